@@ -1,0 +1,221 @@
+"""The open project as the views see it: they edit through it and listen to what changed."""
+
+from __future__ import annotations
+
+import dataclasses
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from slugstudio.project.analysis import Analysis, LayerAnalysis, analyse
+from slugstudio.project.design import Design, LayerEntry
+from slugstudio.project.history import History
+from slugstudio.project.project import Project, Trained
+from slugstudio.project.undo import Edit, UndoHistory
+
+DATA_CARD = "data"
+"""What the selection holds when the data card is selected; layers are selected by their ids."""
+
+EVERYTHING = frozenset({"layers", "data", "training", "trained", "path", "history", "selection"})
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed and who did it.
+
+    ``fields`` names the parts that differ (`EVERYTHING` after another project was opened), ``ids`` the layers that came,
+    went, moved or differ, and ``by`` the view that made the edit, so that it need not answer to itself.
+    """
+
+    fields: frozenset[str]
+    ids: frozenset[str] = frozenset()
+    by: str = ""
+
+
+class Document(QObject):
+    """The open project, its analysis, its undo history, its file and what is selected in it."""
+
+    changed = Signal(object)
+    """Carries a `Change`; sent after every part of the document is up to date."""
+
+    def __init__(self, project: Project, path: Path | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._start(project, path)
+
+    def _start(self, project: Project, path: Path | None) -> None:
+        self._project = project
+        self._path = path
+        self._analysis = analyse(project.design)
+        self._undo = UndoHistory()
+        self._selection: tuple[str, ...] = ()
+        self._learned = False
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now, trained state included as far as it was captured."""
+        return self._project
+
+    @property
+    def design(self) -> Design:
+        """The design as it is now."""
+        return self._project.design
+
+    @property
+    def analysis(self) -> Analysis:
+        """Shapes, counts and problems of the design as it is now."""
+        return self._analysis
+
+    @property
+    def path(self) -> Path | None:
+        """The file that holds the project, None if it was never saved."""
+        return self._path
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """The selected layers in the order of the stack, or (`DATA_CARD`,)."""
+        return self._selection
+
+    @property
+    def modified(self) -> bool:
+        """Tell whether something would be lost by closing without saving."""
+        return self._learned or not self._undo.is_clean
+
+    @property
+    def can_undo(self) -> bool:
+        """Tell whether there is an edit to undo."""
+        return self._undo.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        """Tell whether there is an undone edit."""
+        return self._undo.can_redo
+
+    @property
+    def undo_text(self) -> str:
+        """What undo would undo."""
+        return self._undo.undo_text
+
+    @property
+    def redo_text(self) -> str:
+        """What redo would do again."""
+        return self._undo.redo_text
+
+    def entry(self, layer_id: str) -> LayerEntry | None:
+        """Return the layer with this id, None if the stack has none."""
+        return next((entry for entry in self.design.layers if entry.id == layer_id), None)
+
+    def facts(self, layer_id: str) -> LayerAnalysis | None:
+        """Return the analysis of the layer with this id, None if the stack has none."""
+        return next((found for found in self.analysis.layers if found.id == layer_id), None)
+
+    def edit(
+        self,
+        design: Design,
+        text: str,
+        merge_key: str | None = None,
+        by: str = "",
+        select: Sequence[str] | None = None,
+    ) -> None:
+        """Make ``design`` the current one, as one step that undo takes back.
+
+        Parameters
+        ----------
+        text
+            What the edit does, as the menu says it after "Undo": ``add Convolution``.
+        merge_key
+            Edits with the same key that follow one another become one step.
+        by
+            The view that made the edit.
+        select
+            The layers to select afterwards; without it the selection stays.
+        """
+        before = self.design
+        if design == before:
+            return
+        self._undo.push(Edit(before, design, text, merge_key))
+        self._become(design, by, select)
+
+    def undo(self) -> None:
+        """Take the last edit back and select the layers it touched."""
+        if self.can_undo:
+            self._return_to(self._undo.undo())
+
+    def redo(self) -> None:
+        """Do the last undone edit again and select the layers it touched."""
+        if self.can_redo:
+            self._return_to(self._undo.redo())
+
+    def _return_to(self, design: Design) -> None:
+        touched = _differing(self.design, design)
+        now = [entry.id for entry in design.layers if entry.id in touched]
+        self._become(design, "undo", now or None)
+
+    def _become(self, design: Design, by: str, select: Sequence[str] | None) -> None:
+        before, selected = self.design, self._selection
+        self._project = dataclasses.replace(self._project, design=design)
+        self._analysis = analyse(design)
+        self._selection = self._selectable(selected if select is None else select)
+        fields = {
+            name for name in ("layers", "data", "training") if getattr(before, name) != getattr(design, name)
+        }
+        if self._selection != selected:
+            fields.add("selection")
+        self.changed.emit(Change(frozenset(fields), _differing(before, design), by))
+
+    def select(self, ids: Sequence[str], by: str = "") -> None:
+        """Select layers, or (`DATA_CARD`,), or nothing."""
+        found = self._selectable(ids)
+        if found != self._selection:
+            self._selection = found
+            self._undo.close_merge()
+            self.changed.emit(Change(frozenset({"selection"}), by=by))
+
+    def _selectable(self, ids: Sequence[str]) -> tuple[str, ...]:
+        wanted = frozenset(ids)
+        return tuple(i for i in (DATA_CARD, *(e.id for e in self.design.layers)) if i in wanted)
+
+    def learned(self, trained: Trained | None, history: History, by: str = "") -> None:
+        """Take over what training has brought about; undo does not take it back."""
+        self._project = dataclasses.replace(self._project, trained=trained, history=history)
+        self._learned = True
+        self.changed.emit(Change(frozenset({"trained", "history"}), by=by))
+
+    def saved(self, path: Path) -> None:
+        """Note that the project as it is now is in the file ``path``."""
+        self._path = path
+        self._undo.mark_saved()
+        self._learned = False
+        self.changed.emit(Change(frozenset({"path"})))
+
+    def open(self, project: Project, path: Path | None) -> None:
+        """Put another project in place of this one."""
+        self._start(project, path)
+        self.changed.emit(Change(EVERYTHING, frozenset(entry.id for entry in project.design.layers)))
+
+
+def _differing(before: Design, after: Design) -> frozenset[str]:
+    """Return the ids of the layers that came, went, differ or were moved past others."""
+    old, new = ({entry.id: entry for entry in design.layers} for design in (before, after))
+    common = [i for i in old if i in new]
+    place = {i: index for index, i in enumerate(i for i in new if i in old)}
+    stayed = _longest_increasing([place[i] for i in common])
+    moved = {i for i in common if place[i] not in stayed}
+    return frozenset(moved.union(i for i in old.keys() | new.keys() if old.get(i) != new.get(i)))
+
+
+def _longest_increasing(places: Sequence[int]) -> frozenset[int]:
+    """Return the members of the longest increasing subsequence (by patience sorting): those need not have moved."""
+    tops: list[int] = []
+    before: dict[int, int | None] = {}
+    for place in places:
+        pile = bisect_left(tops, place)
+        before[place] = tops[pile - 1] if pile else None
+        tops[pile:pile + 1] = [place]
+    found, place_or_none = set(), tops[-1] if tops else None
+    while place_or_none is not None:
+        found.add(place_or_none)
+        place_or_none = before[place_or_none]
+    return frozenset(found)
