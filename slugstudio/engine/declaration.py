@@ -1,0 +1,360 @@
+"""Declarations: one frozen dataclass says everything about a layer, a loss, a data set...
+
+A declaration's fields carry their own range, label and help, as in ``Annotated[int, Range(1, 4096), Help("...")]``. From
+them follow validation and its messages, the property form, and the stored record ``{kind, version, params}``. A
+declaration holds no arrays and never changes, so it is shared freely, and a default one is safe as a default argument.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+import numpy.typing as npt
+
+from slugstudio.engine.errors import ConfigError, RecordError
+
+D = TypeVar("D", bound="Declared")
+
+Array = npt.NDArray[Any]
+
+Shape = tuple[int, ...]
+"""A shape without its batch axis, such as ``(channels, height, width)``."""
+
+FieldForm = Literal["int", "float", "bool", "choice", "pair", "shape", "declared"]
+_SCALARS: dict[Any, FieldForm] = {int: "int", float: "float", bool: "bool"}
+
+
+@dataclass(frozen=True)
+class Range:
+    """The interval in which a number must lie; a bound marked open is left out of it."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    high_open: bool = False
+
+    def __contains__(self, value: float) -> bool:
+        """Tell whether ``value`` lies in the interval; NaN never does."""
+        above = value > self.low if self.low_open else value >= self.low
+        below = value < self.high if self.high_open else value <= self.high
+        return above and below
+
+    def __str__(self) -> str:
+        """Say the interval in words, for a message or a tooltip."""
+        low = f"{'above' if self.low_open else 'from'} {_number(self.low)}" if self.low > -math.inf else ""
+        high = f"{'below' if self.high_open else 'to'} {_number(self.high)}" if self.high < math.inf else ""
+        if low and high:
+            joint = " and " if self.low_open or self.high_open else " "
+            return f"{low}{joint}{high}"
+        return low or high.replace("to ", "at most ") or "of any size"
+
+
+@dataclass(frozen=True)
+class Help:
+    """What a field means, in one or two sentences, with the label and the unit that a form shows."""
+
+    text: str
+    label: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Marks a field that only helps when code is written by hand: no form shows it, no file stores it."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One hyper-parameter as its declaration describes it.
+
+    ``form`` says how it is edited: ``pair`` is (height, width), ``shape`` an int or a tuple of ints, ``declared`` another
+    declaration of ``family`` and ``choice`` one of the strings ``choices``. ``optional`` fields may be None.
+    """
+
+    name: str
+    form: FieldForm
+    label: str
+    help: str
+    unit: str
+    range: Range
+    default: Any
+    required: bool
+    optional: bool
+    hint: bool
+    choices: tuple[str, ...]
+    family: type[Declared] | None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Base of all declarations; a *family* (Layer, Loss...) is a direct base whose ``kinds`` are its registry."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+    kinds: ClassVar[dict[str, type[Any]]] = {}
+
+    def __init_subclass__(cls, family: bool = False, abstract: bool = False, **kwargs: Any) -> None:
+        """Enter the class into its family under its own name; an abstract class only serves others as a base."""
+        super().__init_subclass__(**kwargs)
+        cls.kind = cls.__name__
+        if family:
+            cls.kinds = {}
+        elif not abstract:
+            cls.label = cls.__dict__.get("label") or _words(cls.__name__)
+            cls.kinds[cls.kind] = cls
+
+    def __post_init__(self) -> None:
+        """Check every field and bring it to its one form (a pair to a tuple, a numpy number to a Python one)."""
+        for field in fields(type(self)):
+            value = check(self.kind, field, getattr(self, field.name))
+            object.__setattr__(self, field.name, value)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed; raises `ConfigError` if one has a value that it cannot have."""
+        return dataclasses.replace(self, **changes)
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first line of the documentation: what this kind does."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+
+def fields(cls: type[Declared]) -> tuple[Field, ...]:
+    """Return the hyper-parameters of a kind, in the order of its constructor's arguments."""
+    found = _FIELDS.get(cls)
+    if found is None:
+        hints = get_type_hints(cls, include_extras=True)
+        found = _FIELDS[cls] = tuple(_field(f, hints[f.name]) for f in dataclasses.fields(cls))
+    return found
+
+
+_FIELDS: dict[type[Declared], tuple[Field, ...]] = {}
+
+
+def field(cls: type[Declared], name: str) -> Field:
+    """Return one hyper-parameter by name."""
+    return next(f for f in fields(cls) if f.name == name)
+
+
+def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:
+    notes: tuple[Any, ...] = ()
+    if get_origin(hint) is Annotated:
+        hint, *rest = get_args(hint)
+        notes = tuple(rest)
+    helps = next((n for n in notes if isinstance(n, Help)), Help(""))
+    form, optional, choices, family = _classify(hint)
+    factory = declared.default_factory
+    default = declared.default if declared.default is not MISSING else None if factory is MISSING else factory()
+    return Field(
+        name=declared.name,
+        form=form,
+        label=helps.label or declared.name.replace("_", " ").capitalize(),
+        help=helps.text,
+        unit=helps.unit,
+        range=next((n for n in notes if isinstance(n, Range)), Range()),
+        default=default,
+        required=declared.default is MISSING and factory is MISSING,
+        optional=optional,
+        hint=any(isinstance(n, Hint) for n in notes),
+        choices=choices,
+        family=family,
+    )
+
+
+def _classify(hint: Any) -> tuple[FieldForm, bool, tuple[str, ...], type[Declared] | None]:
+    """Tell how to edit a value of the type ``hint``: (type, may be None, choices, family)."""
+    if get_origin(hint) is Literal:
+        return "choice", False, get_args(hint), None
+    members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    optional = types.NoneType in members
+    members = tuple(m for m in members if m is not types.NoneType)
+    if any(m == tuple[int, int] for m in members):
+        return "pair", optional, (), None
+    if any(get_origin(m) is tuple for m in members):
+        return "shape", optional, (), None
+    (only,) = members
+    if only in _SCALARS:
+        return _SCALARS[only], optional, (), None
+    return "declared", optional, (), only
+
+
+_SIZE = Field("size", "int", "", "", "", Range(1), None, True, False, False, (), None)
+
+
+def check(owner: str, field: Field, value: Any) -> Any:
+    """Return ``value`` in its one form, or raise `ConfigError` saying what was expected and what was received."""
+    if value is None and field.optional:
+        return None
+    found = _CHECKS[field.form](field, value)
+    if found is None:
+        raise ConfigError(owner, field.name, f"expected {expectation(field)}, received {_received(value)}.")
+    return found
+
+
+def expectation(field: Field) -> str:
+    """Say in words which values a field takes: ``a whole number from 1 to 4096``."""
+    interval = str(field.range)
+    numbers = {"int": "a whole number", "float": "a number", "pair": "one or two whole numbers"}
+    if field.form in numbers:
+        return f"{numbers[field.form]} {interval}"
+    if field.form == "choice":
+        return "one of " + ", ".join(field.choices)
+    if field.family is not None:
+        family = field.family.__name__.lower()
+        return f"{'an' if family[0] in 'aeiou' else 'a'} {family} such as {next(iter(field.family.kinds))}()"
+    return "True or False" if field.form == "bool" else "a size of 1 or more, or a tuple of them"
+
+
+def _check_int(field: Field, value: Any) -> int | None:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return None
+    number = int(value)
+    return number if number in field.range else None
+
+
+def _check_float(field: Field, value: Any) -> float | None:
+    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+        return None
+    number = float(value)
+    return number if number in field.range else None
+
+
+def _check_bool(_field: Field, value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _check_choice(field: Field, value: Any) -> str | None:
+    return value if isinstance(value, str) and value in field.choices else None
+
+
+def _check_pair(field: Field, value: Any) -> tuple[int, int] | None:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        found = [_check_int(field, v) for v in value]
+    else:
+        found = [_check_int(field, value)] * 2
+    match found:
+        case [int(height), int(width)]:
+            return height, width
+    return None
+
+
+def _check_shape(_field: Field, value: Any) -> int | Shape | None:
+    sizes = _SIZE
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return _check_int(sizes, value)
+    rest = value[1:] if value and value[0] is None else value
+    found = [_check_int(sizes, v) for v in rest]
+    return None if not found or None in found else tuple(v for v in found if v is not None)
+
+
+def _check_declared(field: Field, value: Any) -> Declared | None:
+    return value if field.family is not None and isinstance(value, field.family) else None
+
+
+_CHECKS: Mapping[FieldForm, Any] = {
+    "int": _check_int,
+    "float": _check_float,
+    "bool": _check_bool,
+    "choice": _check_choice,
+    "pair": _check_pair,
+    "shape": _check_shape,
+    "declared": _check_declared,
+}
+
+
+def to_record(declared: Declared) -> dict[str, Any]:
+    """Return the record that files store; hints such as ``inshape`` are left out, an infinity becomes a string."""
+    params = {f.name: _stored(getattr(declared, f.name)) for f in fields(type(declared)) if not f.hint}
+    return {"kind": declared.kind, "version": declared.version, "params": params}
+
+
+def from_record(family: type[D], record: object) -> D:
+    """Build a declaration of ``family`` from its record.
+
+    Raises
+    ------
+    RecordError
+        For an unknown kind, a newer version, an unknown or missing parameter, or a record of another form.
+    ConfigError
+        For a parameter with a value that it cannot have.
+    """
+    match record:
+        case {"kind": str(kind), "version": int(version), "params": dict(params)}:
+            pass
+        case _:
+            raise RecordError(f"expected a record with kind, version and params, received {_received(record)}.")
+    cls = family.kinds.get(kind)
+    if cls is None:
+        known = ", ".join(sorted(family.kinds))
+        raise RecordError(
+            f"{family.__name__} {kind!r} is not known here (known: {known}); a newer Slugstudio may know it."
+        )
+    if version > cls.version:
+        raise RecordError(
+            f"{kind} is recorded in version {version}, this program knows up to {cls.version}; use a newer Slugstudio."
+        )
+    known_fields = {f.name: f for f in fields(cls) if not f.hint}
+    if unknown := sorted(set(params) - set(known_fields)):
+        raise RecordError(f"{kind} has no parameter {unknown[0]!r} (it has: {', '.join(known_fields) or 'none'}).")
+    if missing := [f.name for f in known_fields.values() if f.required and f.name not in params]:
+        raise RecordError(f"{kind} needs the parameter {missing[0]!r}, which the record leaves out.")
+    found: D = cls(**{name: _restored(known_fields[name], value) for name, value in params.items()})
+    return found
+
+
+def as_pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    """Return (height, width) of a checked ``pair`` field; only its type admits an int."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Declared):
+        return to_record(value)
+    if isinstance(value, tuple):
+        return [_stored(v) for v in value]
+    if isinstance(value, float) and math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return value
+
+
+def _restored(field: Field, value: Any) -> Any:
+    if field.form == "declared" and field.family is not None and value is not None:
+        return from_record(field.family, value)
+    if field.form == "float" and value in ("inf", "-inf"):
+        return float(value)
+    return value
+
+
+def _words(name: str) -> str:
+    """Turn a class name into a label: MaxPooling becomes Max pooling, ReLU stays."""
+    first, *rest = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", name).split()
+    return " ".join([first, *(word.lower() if word.istitle() else word for word in rest)])
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if abs(value) < 1e6 and value != int(value) else f"{int(value)}"
+
+
+def _received(value: object) -> str:
+    if isinstance(value, type):
+        return f"the class {value.__name__} itself (write {value.__name__}())"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,85 @@
+"""What a training tells whoever iterates it. Epochs and steps are counted from 1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from slugstudio.engine.declaration import Array
+
+if TYPE_CHECKING:
+    from slugstudio.engine.train import TrainState
+
+
+@dataclass(frozen=True)
+class BatchDone:
+    """One step was taken; ``loss`` and ``accuracy`` are those of its batch, before the step."""
+
+    step: int
+    epoch: int
+    batch: int
+    n_batches: int
+    loss: float
+    accuracy: float
+    n_samples: int
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """Every training sample was seen once more.
+
+    ``loss`` and ``accuracy`` are means over the epoch's batches, ``val_loss`` and ``val_accuracy`` those of the
+    validation samples after it (None without any); ``seconds`` is the time that this epoch took.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A consistent copy of all that training changes, as asked for by `Controls.request_snapshot`."""
+
+    step: int
+    vector: Array
+    state: TrainState
+
+
+@dataclass(frozen=True)
+class Paused:
+    """Training waits between two batches."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """Training goes on."""
+
+    step: int
+
+
+@dataclass(frozen=True)
+class Diverged:
+    """A number became infinite or NaN; the weights are those before the step that showed it."""
+
+    step: int
+    epoch: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last event."""
+
+    step: int
+    epoch: int
+    reason: Literal["completed", "stopped", "diverged"]
+
+
+Event = BatchDone | EpochDone | Snapshot | Paused | Resumed | Diverged | Finished

@@ -1,0 +1,139 @@
+"""What every layer declares: its shapes, its parameters, and its forward and backward formulas as pure functions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+import numpy as np
+
+from slugstudio.engine.activation import Activation, Noop
+from slugstudio.engine.declaration import Array, Declared, Shape
+from slugstudio.engine.errors import ShapeError
+
+Group = Literal["learn", "activate", "shape", "regularise", "normalise"]
+Arrays = dict[str, Array]
+
+
+class Mode(NamedTuple):
+    """How a forward pass runs: in training, where units may be dropped by ``rng``, or in inference."""
+
+    train: bool
+    rng: np.random.Generator
+
+
+class Layer(Declared, family=True):
+    """Base of the layers.
+
+    A layer holds no arrays: whoever compiles it (`slugstudio.engine.network.Network`) owns the parameters and passes
+    them in. `forward` and `backward` compute the layer without its activation, which the network applies after it.
+    Shapes in signatures leave out the batch axis; images are (channels, height, width).
+    """
+
+    group: ClassVar[Group]
+    formula: ClassVar[str]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a layer with sensible values, as it is when dragged into a stack."""
+        return cls()
+
+    @property
+    def after(self) -> Activation:
+        """The activation that follows the layer's own formula."""
+        return Noop()
+
+    @property
+    def given_shape(self) -> Shape | None:
+        """The ``inshape`` given by hand, as a tuple, or None."""
+        given = getattr(self, "inshape", None)
+        return (given,) if isinstance(given, int) else given
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of what leaves the layer.
+
+        Raises
+        ------
+        ShapeError
+            If the layer cannot work on ``input_shape``.
+        """
+        return input_shape
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return the shape of each learned array by name."""
+        del input_shape
+        return {}
+
+    def initialise(self, input_shape: Shape, rng: np.random.Generator) -> Arrays:
+        """Return the first value of each learned array, drawn from ``rng``."""
+        del input_shape, rng
+        return {}
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """Return the number of multiplications with an addition that one sample costs in the forward pass."""
+        del input_shape
+        return 0
+
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Any]:
+        """Compute the layer.
+
+        Parameters
+        ----------
+        x : array of shape (n, *input_shape)
+        params : the learned arrays by name
+        mode : training or inference
+
+        Returns
+        -------
+        output : array of shape (n, *output_shape)
+        cache : whatever `backward` needs
+        """
+        raise NotImplementedError
+
+    def backward(self, grad: Array, cache: Any, params: Arrays, grads: Arrays) -> Array:
+        """Compute the gradients.
+
+        Parameters
+        ----------
+        grad : array of shape (n, *output_shape), the gradient of the loss to the output
+        cache : what `forward` returned
+        params : the learned arrays by name
+        grads : arrays of the same shapes, which are overwritten with the gradients of the loss to the parameters
+
+        Returns
+        -------
+        array of shape (n, *input_shape), the gradient of the loss to the input
+        """
+        raise NotImplementedError
+
+    def details(self) -> str:
+        """Return the parameters that matter, as a card shows them: ``16 kernels 3×3 · stride 1 · ReLU``."""
+        return ""
+
+    def explain(self) -> str:
+        """Say in one sentence what this layer, with these values, does."""
+        return self.summary()
+
+
+def needs_image(layer: Layer, input_shape: Shape) -> tuple[int, int, int]:
+    """Return (channels, height, width), or raise `ShapeError` if the input is something else."""
+    match input_shape:
+        case (channels, height, width):
+            return channels, height, width
+    raise ShapeError(
+        f"{layer.label} needs an image of channels × height × width, received {times(input_shape)}; "
+        f"put it before Flatten and Dense, or choose data with images."
+    )
+
+
+def needs_room(layer: Layer, what: str, size: tuple[int, int], height: int, width: int) -> None:
+    """Raise `ShapeError` if a window of ``size`` is larger than the ``height`` by ``width`` input."""
+    if size[0] > height or size[1] > width:
+        raise ShapeError(
+            f"{layer.label}: {what} {times(size)} does not fit its {height}×{width} input; "
+            f"make it smaller, or shrink the image less before it."
+        )
+
+
+def times(shape: Shape) -> str:
+    """Write a shape for people: ``16 × 6 × 6``."""
+    return " × ".join(f"{size:,}" for size in shape) if len(shape) != 2 else f"{shape[0]}×{shape[1]}"

@@ -1,0 +1,129 @@
+"""Convolution: the same small kernels slide over the whole image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Self
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape, as_pair
+from slugstudio.engine.initializations import GlorotUniform, Initializer
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room
+
+
+@dataclass(frozen=True)
+class Convolution(Layer):
+    r"""Slides kernels over an image; each answers strongly where its pattern occurs.
+
+    .. math:: z_{n,o,i,j} = b_o + \sum_{c,u,v} x_{n,c,\,i s+u,\,j s+v}\, W_{o,c,u,v}
+
+    It is a cross-correlation, which all of today's libraries call convolution (Deep Learning, equation 9.6). The image
+    is not padded, so the output has :math:`\lfloor (h - k) / s \rfloor + 1` rows. ``weight`` has the shape
+    (nb_kernel, channels, height, width), ``bias`` (nb_kernel,). The gradients follow from reading the sum as one matrix
+    product of all patches (rows) with all kernels (columns).
+    """
+
+    group: ClassVar[Group] = "learn"
+    formula: ClassVar[str] = r"a_{o,i,j} = \varphi\left(b_o + \sum_{c,u,v} x_{c,\,is+u,\,js+v} W_{o,c,u,v}\right)"
+
+    nb_kernel: Annotated[int, Range(1, 4096), Help("How many kernels: each gives one feature map.", "Kernels")]
+    kernel_size: Annotated[
+        int | tuple[int, int], Range(1, 1024), Help("Height and width of each kernel.", "Kernel", "px")
+    ]
+    stride: Annotated[int, Range(1, 1024), Help("How far a kernel moves at each step.", "Stride", "px")] = 1
+    inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("Shape of the input.")] = None
+    init: Annotated[Initializer, Help("How the kernels begin.", "Initialisation")] = GlorotUniform()
+    activation: Annotated[Activation | None, Help("The function applied to each value; left out, it is ReLU.")] = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return 16 kernels of 3 by 3."""
+        return cls(16, (3, 3), activation=ReLU())
+
+    @property
+    def after(self) -> Activation:
+        """The activation; None means ReLU."""
+        return ReLU() if self.activation is None else self.activation
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (nb_kernel, rows, columns)."""
+        _, height, width = needs_image(self, input_shape)
+        kernel_height, kernel_width = size = as_pair(self.kernel_size)
+        needs_room(self, "kernel", size, height, width)
+        return (
+            self.nb_kernel,
+            (height - kernel_height) // self.stride + 1,
+            (width - kernel_width) // self.stride + 1,
+        )
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return weight (nb_kernel, channels, height, width) and bias (nb_kernel,)."""
+        return {
+            "weight": (self.nb_kernel, input_shape[0], *as_pair(self.kernel_size)),
+            "bias": (self.nb_kernel,),
+        }
+
+    def initialise(self, input_shape: Shape, rng: np.random.Generator) -> Arrays:
+        """Draw the kernels; the bias begins at zero."""
+        height, width = as_pair(self.kernel_size)
+        fans = (input_shape[0] * height * width, self.nb_kernel * height * width)
+        shape = (self.nb_kernel, input_shape[0], height, width)
+        return {"weight": self.init(shape, fans, rng), "bias": np.zeros(self.nb_kernel)}
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """One for each weight at each place."""
+        height, width = as_pair(self.kernel_size)
+        _, rows, columns = self.output_shape(input_shape)
+        return self.nb_kernel * rows * columns * input_shape[0] * height * width
+
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, tuple[Array, Shape]]:
+        """Multiply the patches with the kernels; the cache is the patches, one a row, and the input's shape."""
+        del mode
+        weight = params["weight"]
+        windows = sliding_window_view(x, as_pair(self.kernel_size), axis=(2, 3))
+        windows = windows[:, :, :: self.stride, :: self.stride]
+        n, channels, rows, columns, height, width = windows.shape
+        patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(n * rows * columns, channels * height * width)
+        z = patches @ weight.reshape(self.nb_kernel, -1).T + params["bias"]
+        return z.reshape(n, rows, columns, self.nb_kernel).transpose(0, 3, 1, 2), (patches, x.shape)
+
+    def backward(self, grad: Array, cache: tuple[Array, Shape], params: Arrays, grads: Arrays) -> Array:
+        """Multiply back, then add each patch's gradient to the place where the patch was taken."""
+        patches, input_shape = cache
+        weight = params["weight"]
+        n, channels, _, _ = input_shape
+        _, _, height, width = weight.shape
+        rows, columns = grad.shape[2:]
+        delta = grad.transpose(0, 2, 3, 1).reshape(-1, self.nb_kernel)
+        np.matmul(delta.T, patches, out=grads["weight"].reshape(self.nb_kernel, -1))
+        np.sum(delta, axis=0, out=grads["bias"])
+        spread = (delta @ weight.reshape(self.nb_kernel, -1)).reshape(n, rows, columns, channels, height, width)
+        dx = np.zeros(input_shape, dtype=grad.dtype)
+        s = self.stride
+        for u in range(height):
+            for v in range(width):
+                place = dx[:, :, u : u + s * rows : s, v : v + s * columns : s]
+                place += spread[..., u, v].transpose(0, 3, 1, 2)
+        return dx
+
+    def details(self) -> str:
+        """Kernels, stride and activation."""
+        height, width = as_pair(self.kernel_size)
+        kernels = f"{self.nb_kernel:,} kernel{'s' if self.nb_kernel > 1 else ''} {height}×{width}"
+        activation = "" if self.after == Noop() else f" · {self.after.label}"
+        return f"{kernels} · stride {self.stride}{activation}"
+
+    def explain(self) -> str:
+        """Say what slides over the input."""
+        height, width = as_pair(self.kernel_size)
+        if self.nb_kernel == 1:
+            return (
+                f"Slides one kernel of {height}×{width} over the input; it answers strongly where its pattern occurs."
+            )
+        return (
+            f"Slides {self.nb_kernel:,} kernels of {height}×{width} over the input; "
+            f"each answers strongly where its pattern occurs."
+        )

@@ -1,0 +1,85 @@
+"""Dense: every output sees every input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Self
+
+import numpy as np
+
+from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape
+from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.initializations import GlorotUniform, Initializer
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    r"""Connects every input with every unit.
+
+    .. math:: a = \varphi(x W + b), \quad
+        \frac{\partial L}{\partial W} = x^T \delta, \quad
+        \frac{\partial L}{\partial b} = \sum_n \delta_n, \quad
+        \frac{\partial L}{\partial x} = \delta W^T
+
+    with the gradient :math:`\delta` to the sums (Deep Learning, section 6.5.6). ``weight`` has the shape (in, out),
+    ``bias`` (out,).
+    """
+
+    group: ClassVar[Group] = "learn"
+    formula: ClassVar[str] = r"a = \varphi(x W + b)"
+
+    outshape: Annotated[int, Range(1, 1_000_000), Help("How many values leave the layer.", "Units")]
+    inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("The number of inputs.")] = None
+    activation: Annotated[Activation, Help("The function applied to each unit's sum.")] = Noop()
+    init: Annotated[Initializer, Help("How the weights begin.", "Initialisation")] = GlorotUniform()
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return 32 units with ReLU."""
+        return cls(32, activation=ReLU())
+
+    @property
+    def after(self) -> Activation:
+        """The activation."""
+        return self.activation
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return (outshape,); only vectors are taken."""
+        if len(input_shape) != 1:
+            raise ShapeError(f"Dense needs a vector, received {times(input_shape)}; put a Flatten before it.")
+        return (self.outshape,)
+
+    def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return weight (in, out) and bias (out,)."""
+        return {"weight": (input_shape[0], self.outshape), "bias": (self.outshape,)}
+
+    def initialise(self, input_shape: Shape, rng: np.random.Generator) -> Arrays:
+        """Draw the weight; the bias begins at zero."""
+        shape = (input_shape[0], self.outshape)
+        return {"weight": self.init(shape, shape, rng), "bias": np.zeros(self.outshape)}
+
+    def multiply_adds(self, input_shape: Shape) -> int:
+        """One for each weight."""
+        return input_shape[0] * self.outshape
+
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Array]:
+        """Return x W + b; the cache is the input."""
+        del mode
+        return x @ params["weight"] + params["bias"], x
+
+    def backward(self, grad: Array, cache: Array, params: Arrays, grads: Arrays) -> Array:
+        """Sum both gradients over the batch, as the formula says."""
+        np.matmul(cache.T, grad, out=grads["weight"])
+        np.sum(grad, axis=0, out=grads["bias"])
+        return grad @ params["weight"].T
+
+    def details(self) -> str:
+        """Units and activation."""
+        units = f"{self.outshape:,} unit{'s' if self.outshape > 1 else ''}"
+        return units if self.activation == Noop() else f"{units} · {self.activation.label}"
+
+    def explain(self) -> str:
+        """Say what the units do."""
+        return f"Each of {self.outshape:,} units weighs all inputs, adds them up and adds its bias."

@@ -1,0 +1,59 @@
+"""Dropout: trains a crowd of thinner networks at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Self
+
+from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    r"""Sets each value to zero with probability p while training, and scales the others up.
+
+    .. math:: y = \frac{m \odot x}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p)
+
+    Scaling while training leaves inference the identity. The weight scaling rule of the seed's documents (Deep Learning,
+    section 7.12) multiplies by 1 - p in inference instead; both make the expected input of the next layer the same in
+    training and inference (Srivastava et al., 2014).
+    """
+
+    group: ClassVar[Group] = "regularise"
+    formula: ClassVar[str] = r"y = \frac{m \odot x}{1 - p},\; m_i \sim \mathrm{Bernoulli}(1 - p)"
+
+    p: Annotated[
+        float,
+        Range(0, 1, high_open=True),
+        Help("The probability that a value is set to zero.", "Dropout rate p"),
+    ] = 0.0
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a rate of one quarter."""
+        return cls(0.25)
+
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Array | None]:
+        """Drop while training; the cache is the scaled mask, or None where nothing was dropped."""
+        del params
+        if not mode.train or self.p == 0:
+            return x, None
+        keep = mode.rng.random(x.shape, dtype=x.dtype) >= self.p
+        mask = keep.astype(x.dtype) * x.dtype.type(1 / (1 - self.p))
+        return x * mask, mask
+
+    def backward(self, grad: Array, cache: Array | None, params: Arrays, grads: Arrays) -> Array:
+        """Pass the gradient where the value passed."""
+        del params, grads
+        return grad if cache is None else grad * cache
+
+    def details(self) -> str:
+        """The rate."""
+        return f"p = {self.p:g}"
+
+    def explain(self) -> str:
+        """Say how much is dropped."""
+        return (
+            f"While training, sets {self.p:.0%} of the values to zero at random, so that no unit relies on one other."
+        )

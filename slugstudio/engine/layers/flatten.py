@@ -1,0 +1,52 @@
+"""Flatten: from an image to a vector."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from slugstudio.engine.declaration import Array, Help, Range, Shape
+from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """Lays the values of a sample out in one row, so that Dense can take them."""
+
+    group: ClassVar[Group] = "shape"
+    formula: ClassVar[str] = r"y_{n, (c h w)} = x_{n, c, h, w}"
+
+    outdim: Annotated[
+        int,
+        Range(2, 4),
+        Help(
+            "The number of axes that remain, the batch counted: 2 gives one vector a sample.",
+            "Remaining axes",
+        ),
+    ] = 2
+
+    def output_shape(self, input_shape: Shape) -> Shape:
+        """Return the first outdim - 2 axes as they are and all others as one."""
+        kept = self.outdim - 2
+        if len(input_shape) <= kept:
+            raise ShapeError(
+                f"Flatten to {self.outdim} axes needs at least {kept + 1} axes a sample, received "
+                f"{times(input_shape)}; set the remaining axes to 2."
+            )
+        return (*input_shape[:kept], math.prod(input_shape[kept:]))
+
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Shape]:
+        """Reshape; the cache is the shape to return to."""
+        del params, mode
+        return x.reshape(len(x), *self.output_shape(x.shape[1:])), x.shape
+
+    def backward(self, grad: Array, cache: Shape, params: Arrays, grads: Arrays) -> Array:
+        """Reshape back."""
+        del params, grads
+        return grad.reshape(cache)
+
+    def details(self) -> str:
+        """Nothing in the common case of one vector."""
+        return "" if self.outdim == 2 else f"to {self.outdim} axes"

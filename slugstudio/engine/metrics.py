@@ -1,0 +1,21 @@
+"""Metrics: numbers that people judge a network by."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from slugstudio.engine.declaration import Array
+
+
+def n_correct(outputs: Array, targets: Array) -> int:
+    """Return how many samples are classified rightly.
+
+    With one output, it stands for "yes" from one half on; with several, the largest is the answer.
+
+    Parameters
+    ----------
+    outputs, targets : arrays of shape (n, k)
+    """
+    if outputs.shape[1] == 1:
+        return int(np.count_nonzero((outputs >= 0.5) == (targets >= 0.5)))
+    return int(np.count_nonzero(outputs.argmax(axis=1) == targets.argmax(axis=1)))

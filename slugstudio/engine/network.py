@@ -1,0 +1,310 @@
+"""Network: a stack of declared layers, compiled for one input shape, with its parameters in one vector."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from slugstudio.engine import streams
+from slugstudio.engine.activation import Activation
+from slugstudio.engine.blas import one_thread
+from slugstudio.engine.declaration import Array, Shape
+from slugstudio.engine.errors import ConfigError, DataError, ShapeError
+from slugstudio.engine.layers.base import Arrays, Layer, Mode, times
+from slugstudio.engine.loss import Loss
+
+CHUNK_BYTES = 16 * 2**20
+"""About how much memory one layer's output may take in `Network.predict`; more samples are cut into chunks."""
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """What one layer of a network is and costs; ``activation_bytes`` is its output for one sample."""
+
+    name: str
+    kind: str
+    input_shape: Shape
+    output_shape: Shape
+    n_parameters: int
+    multiply_adds: int
+    activation_bytes: int
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A layer in its place: its views of the parameter and gradient vectors, and its shapes."""
+
+    name: str
+    layer: Layer
+    activation: Activation
+    input_shape: Shape
+    output_shape: Shape
+    params: Arrays
+    grads: Arrays
+
+
+class Network:
+    """A stack of layers with weights.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+    input_shape : tuple
+        The shape of one sample, such as ``(1, 28, 28)``.
+    seed : int
+        From it the first weights and the dropout masks are drawn.
+    dtype : numpy dtype
+        ``float32``; ``float64`` for checking.
+    names : sequence of str, optional
+        A unique name for each layer; by default ``convolution_1``, ``dense_1``, ``dense_2``...
+
+    Raises
+    ------
+    ShapeError
+        If a layer cannot work on what arrives; it names the layer, its position, what it received and what it needs.
+    ConfigError
+        If there is no layer, or the names are not one unique name a layer.
+
+    Attributes
+    ----------
+    vector, gradient_vector : arrays of shape (n_parameters,)
+        All parameters, all gradients. Their order is private.
+    parameters, gradients : dict of str to array
+        Views of them by name: ``parameters["convolution_1/weight"]``.
+    buffers : dict of str to array
+        What is kept but not learned by gradients, such as running statistics.
+    noise : numpy.random.Generator
+        The stream from which layers draw while training.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        input_shape: Shape,
+        seed: int = 0,
+        dtype: npt.DTypeLike = np.float32,
+        names: Sequence[str] | None = None,
+    ) -> None:
+        self.layers = tuple(layers)
+        self.input_shape = tuple(input_shape)
+        self.seed = seed
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self.names = default_names(self.layers) if names is None else tuple(names)
+        if not self.layers:
+            raise ConfigError("Network", "layers", "expected at least one layer, received none; add a Dense.")
+        if len(self.names) != len(self.layers) or len(set(self.names)) != len(self.names):
+            raise ConfigError("Network", "names", f"expected one unique name a layer, received {self.names}.")
+        shapes = infer_shapes(self.layers, self.input_shape, self.names)
+        self.n_parameters = _count(self.layers, shapes)
+        self.vector: Array = np.zeros(self.n_parameters, self.dtype)
+        self.gradient_vector: Array = np.zeros(self.n_parameters, self.dtype)
+        self.noise = streams.noise(seed)
+        self.buffers: Arrays = {}
+        self._nodes = self._compile(shapes)
+        self._caches: list[tuple[Any, Array, Array]] = []
+        self.initialise()
+
+    def _compile(self, shapes: Sequence[Shape]) -> tuple[_Node, ...]:
+        nodes, start = [], 0
+        for name, layer, input_shape, output_shape in zip(self.names, self.layers, shapes, shapes[1:], strict=False):
+            params, grads = {}, {}
+            for parameter, shape in layer.parameter_shapes(input_shape).items():
+                stop = start + int(np.prod(shape))
+                params[parameter] = self.vector[start:stop].reshape(shape)
+                grads[parameter] = self.gradient_vector[start:stop].reshape(shape)
+                start = stop
+            nodes.append(_Node(name, layer, layer.after, input_shape, output_shape, params, grads))
+        return tuple(nodes)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape of what leaves the network, without the batch axis."""
+        return self._nodes[-1].output_shape
+
+    @property
+    def parameters(self) -> Arrays:
+        """Views of the learned arrays by name."""
+        return {f"{node.name}/{key}": array for node in self._nodes for key, array in node.params.items()}
+
+    @property
+    def gradients(self) -> Arrays:
+        """Views of their gradients by name, as the last `backward` left them."""
+        return {f"{node.name}/{key}": array for node in self._nodes for key, array in node.grads.items()}
+
+    def initialise(self) -> None:
+        """Give every parameter its first value and begin the noise stream anew: the same ones for the same seed."""
+        for position, node in enumerate(self._nodes):
+            first = node.layer.initialise(node.input_shape, streams.initialisation(self.seed, position))
+            for key, array in first.items():
+                node.params[key][...] = array
+        self.noise = streams.noise(self.seed)
+
+    def forward(self, x: npt.ArrayLike, train: bool = False) -> Array:
+        """Compute the outputs.
+
+        Parameters
+        ----------
+        x : array of shape (n, *input_shape)
+        train : bool
+            In training, units may be dropped; in inference nothing is random.
+
+        Returns
+        -------
+        array of shape (n, *output_shape)
+        """
+        return self._forward(self._checked(x), train).copy()
+
+    def backward(self, grad: npt.ArrayLike) -> Array:
+        """Compute all gradients for the samples of the last `forward`.
+
+        Parameters
+        ----------
+        grad : array of shape (n, *output_shape), the gradient of the loss to the outputs
+
+        Returns
+        -------
+        array of shape (n, *input_shape), the gradient of the loss to the inputs
+        """
+        grad = np.asarray(grad, self.dtype)
+        expected = self._caches[-1][2].shape if self._caches else None
+        if grad.shape != expected:
+            wanted = f"a gradient of shape {expected}" if expected else "a forward pass before"
+            raise ShapeError(f"backward expected {wanted}, received a gradient of shape {grad.shape}.")
+        return self._backward(grad, through_last=True).copy()
+
+    def predict(self, x: npt.ArrayLike) -> Array:
+        """Compute the outputs of any number of samples in inference, in chunks that stay within little memory.
+
+        The gradients' caches are left alone, so a validation between forward and backward does no harm.
+        """
+        x = self._checked(x)
+        widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
+        size = max(1, min(1024, CHUNK_BYTES // widest))
+        outputs = np.empty((len(x), *self.output_shape), self.dtype)
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            for start in range(0, len(x), size):
+                a = x[start : start + size]
+                for _, a in self._walk(a, train=False):
+                    pass
+                outputs[start : start + size] = a
+        return outputs
+
+    def activations(self, x: npt.ArrayLike) -> list[tuple[str, Array]]:
+        """Return what leaves each layer, in inference: (name, array of shape (n, *its output_shape))."""
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            return [(node.name, a.copy()) for node, a in self._walk(self._checked(x), train=False)]
+
+    def loss_and_gradients(self, x: Array, targets: Array, loss: Loss) -> tuple[float, Array]:
+        """Run one training pass forward and backward: fill the gradients and return (loss, outputs).
+
+        ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype. Where
+        the last activation is the loss's partner, both derivatives are taken as one.
+        """
+        outputs = self._forward(x, train=True)
+        value = loss.forward(outputs, targets)
+        if isinstance(self._nodes[-1].activation, loss.partner):
+            self._backward(loss.from_logits(outputs, targets), through_last=False)
+        else:
+            self._backward(loss.backward(outputs, targets), through_last=True)
+        return value, outputs
+
+    def summary(self) -> list[LayerSummary]:
+        """Return what each layer is and costs."""
+        return [
+            LayerSummary(
+                node.name,
+                node.layer.kind,
+                node.input_shape,
+                node.output_shape,
+                sum(array.size for array in node.params.values()),
+                node.layer.multiply_adds(node.input_shape),
+                int(np.prod(node.output_shape)) * self.dtype.itemsize,
+            )
+            for node in self._nodes
+        ]
+
+    def first_non_finite(self, x: Array) -> str:
+        """Return the name of the first layer whose output for ``x`` is not finite; empty if none is."""
+        return next((name for name, a in self.activations(x) if not np.isfinite(a).all()), "")
+
+    def _checked(self, x: npt.ArrayLike) -> Array:
+        array = np.asarray(x, self.dtype)
+        if array.ndim == 0 or array.shape[1:] != self.input_shape:
+            raise DataError(
+                f"expected samples of shape (n, {', '.join(map(str, self.input_shape))}), received {array.shape}; "
+                f"reshape the data or change the network's input shape."
+            )
+        return array
+
+    def _walk(self, a: Array, train: bool) -> Iterator[tuple[_Node, Array]]:
+        mode = Mode(train, self.noise)
+        for node in self._nodes:
+            z, _ = node.layer.forward(a, node.params, mode)
+            a = node.activation.forward(z)
+            yield node, a
+
+    def _forward(self, a: Array, train: bool) -> Array:
+        mode = Mode(train, self.noise)
+        self._caches = []
+        for node in self._nodes:
+            z, cache = node.layer.forward(a, node.params, mode)
+            a = node.activation.forward(z)
+            self._caches.append((cache, z, a))
+        return a
+
+    def _backward(self, grad: Array, through_last: bool) -> Array:
+        last = self._nodes[-1]
+        for node, (cache, z, a) in zip(reversed(self._nodes), reversed(self._caches), strict=True):
+            if through_last or node is not last:
+                grad = node.activation.backward(grad, z, a)
+            grad = node.layer.backward(grad, cache, node.params, node.grads)
+        return grad
+
+
+def default_names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    """Name each layer by its kind and number: ``convolution_1``, ``max_pooling_1``, ``convolution_2``..."""
+    counts: Counter[str] = Counter()
+    names = []
+    for layer in layers:
+        stem = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", layer.kind).lower()
+        counts[stem] += 1
+        names.append(f"{stem}_{counts[stem]}")
+    return tuple(names)
+
+
+def infer_shapes(layers: Sequence[Layer], input_shape: Shape, names: Sequence[str]) -> list[Shape]:
+    """Return the shape before each layer and, last, after all.
+
+    Raises
+    ------
+    ShapeError
+        From the first layer that cannot work on what arrives, or whose ``inshape`` contradicts it.
+    """
+    shapes = [input_shape]
+    for position, (layer, name) in enumerate(zip(layers, names, strict=True), start=1):
+        shape = shapes[-1]
+        if layer.given_shape is not None and layer.given_shape != shape:
+            raise ShapeError(
+                f"inshape is {times(layer.given_shape)}, but {times(shape)} arrives; leave inshape out or correct it.",
+                name,
+                position,
+            )
+        try:
+            shapes.append(layer.output_shape(shape))
+        except ShapeError as error:
+            raise ShapeError(error.reason, name, position) from None
+    return shapes
+
+
+def _count(layers: Sequence[Layer], shapes: Sequence[Shape]) -> int:
+    return sum(
+        int(np.prod(shape))
+        for layer, input_shape in zip(layers, shapes, strict=False)
+        for shape in layer.parameter_shapes(input_shape).values()
+    )

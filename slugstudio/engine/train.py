@@ -1,0 +1,282 @@
+"""Training as a generator of events: nothing in it knows who listens.
+
+Mini-batch gradient descent (Deep Learning, section 8.1.3): each epoch visits all training samples once in a new random
+order, the last batch may be smaller, and validation runs in inference. The order of an epoch and all other random
+numbers follow from the seed, so a training that is stopped anywhere and goes on from its state gives the same bits.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import numpy as np
+
+from slugstudio.engine import streams
+from slugstudio.engine.blas import one_thread
+from slugstudio.engine.controls import Controls, Orders
+from slugstudio.engine.declaration import Array, Declared, Help, Range
+from slugstudio.engine.errors import DataError
+from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
+from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.metrics import n_correct
+from slugstudio.engine.network import Network
+from slugstudio.engine.optimizers import Optimizer, RMSProp
+
+
+@dataclass(frozen=True)
+class TrainSettings(Declared):
+    """How a network is trained."""
+
+    epochs: Annotated[
+        int, Range(1, 10_000_000), Help("How often every training sample is seen, in total.", "Epochs")
+    ] = 20
+    batch_size: Annotated[
+        int, Range(1, 1_000_000), Help("How many samples each step looks at.", "Batch size", "samples")
+    ] = 32
+    optimizer: Annotated[Optimizer, Help("How the gradient changes the weights.")] = RMSProp()
+    loss: Annotated[Loss, Help("What training makes small.")] = SoftmaxCategoricalCrossEntropy()
+    seed: Annotated[
+        int, Range(0, 2**63 - 1), Help("Fixes every random choice: the same seed gives the same numbers.")
+    ] = 0
+
+
+@dataclass(frozen=True, eq=False)
+class TrainData:
+    """Samples to learn from and samples to judge by.
+
+    ``x`` and ``x_val`` have the shape (n, *input_shape); ``y`` and ``y_val`` are integer labels of shape (n,) or
+    numbers of shape (n, k). Without validation, ``x_val`` has no rows.
+    """
+
+    x: Array
+    y: Array
+    x_val: Array
+    y_val: Array
+
+
+@dataclass(eq=False)
+class TrainState:
+    """Where a training is, complete enough to go on bit for bit.
+
+    ``epoch`` counts finished epochs, ``position`` the samples seen of the next one, ``step`` all steps; ``loss_sum``,
+    ``n_correct`` and ``seconds`` are the running sums of the epoch; ``slots`` belong to the optimizer of the kind
+    ``optimizer``; ``noise`` is the state of the network's noise stream; ``seed`` fixes the order of the samples.
+    """
+
+    seed: int
+    epoch: int = 0
+    position: int = 0
+    step: int = 0
+    loss_sum: float = 0.0
+    n_correct: int = 0
+    seconds: float = 0.0
+    optimizer: str = ""
+    slots: list[Array] = field(default_factory=list)
+    noise: dict[str, Any] = field(default_factory=dict)
+
+    def copy(self) -> TrainState:
+        """Return a copy that shares no array."""
+        return copy.deepcopy(self)
+
+
+def train(
+    network: Network,
+    data: TrainData,
+    settings: TrainSettings,
+    state: TrainState | None = None,
+    controls: Controls | None = None,
+) -> Iterator[Event]:
+    """Train ``network`` in place and yield what happens.
+
+    Parameters
+    ----------
+    network : Network
+    data : TrainData
+    settings : TrainSettings
+        ``epochs`` is the total: a state with 3 finished epochs goes on with the fourth.
+    state : TrainState, optional
+        Where to go on; it is changed in place. By default a new training begins with the weights as they are.
+    controls : Controls, optional
+        How another thread pauses, stops or changes the training.
+
+    Yields
+    ------
+    Event
+        `BatchDone` after each step, `EpochDone` after each epoch, and `Finished` as the last.
+
+    Raises
+    ------
+    DataError
+        If there is no sample, or samples and targets do not fit the network or are not finite.
+    """
+    run = _Run(network, data, settings, state or TrainState(settings.seed), controls or Controls())
+    with one_thread():
+        try:
+            yield from run.events()
+        finally:
+            run.keep_noise()
+
+
+class _Run:
+    """One call of `train`."""
+
+    def __init__(
+        self, network: Network, data: TrainData, settings: TrainSettings, state: TrainState, controls: Controls
+    ) -> None:
+        self.network, self.settings, self.state, self.controls = network, settings, state, controls
+        self.x, self.targets = self._prepared(data.x, data.y)
+        self.x_val, self.targets_val = self._prepared(data.x_val, data.y_val)
+        if not len(self.x):
+            raise DataError("expected at least one training sample, received none; choose a larger data set or part.")
+        if state.noise:
+            streams.restore(network.noise, state.noise)
+        self._fit_slots()
+        self.order = streams.order(state.seed, state.epoch, len(self.x))
+
+    def _prepared(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Bring samples and targets to the network's dtype and check them, once."""
+        x = np.ascontiguousarray(x, self.network.dtype)
+        if len(x) != len(y):
+            raise DataError(f"expected one target a sample, received {len(x)} samples and {len(y)} targets.")
+        if not np.isfinite(x).all():
+            row = int(np.flatnonzero(~np.isfinite(x).reshape(len(x), -1).all(axis=1))[0])
+            raise DataError(f"expected finite samples, received NaN or infinity in sample {row}; leave it out.")
+        if len(self.network.output_shape) != 1:
+            raise DataError(
+                f"expected a network that ends with a vector, received the output shape {self.network.output_shape}; "
+                f"end it with Flatten and Dense."
+            )
+        return x, self.settings.loss.encode(y, self.network.output_shape[0], self.network.dtype)
+
+    def _fit_slots(self) -> None:
+        """Begin the optimizer's memory at zero where it is of another kind or size than the one in use."""
+        optimizer, state = self.settings.optimizer, self.state
+        fits = all(slot.shape == self.network.vector.shape for slot in state.slots)
+        if state.optimizer != optimizer.kind or len(state.slots) != optimizer.n_slots or not fits:
+            state.optimizer = optimizer.kind
+            state.slots = [np.zeros_like(self.network.vector) for _ in range(optimizer.n_slots)]
+
+    def events(self) -> Iterator[Event]:
+        state = self.state
+        while state.epoch < self.settings.epochs:
+            orders = yield from self._obey()
+            if orders.stop:
+                yield Finished(state.step, state.epoch, "stopped")
+                return
+            if state.epoch >= self.settings.epochs:
+                break
+            event = self._step()
+            yield event
+            if isinstance(event, Diverged):
+                yield Finished(state.step, state.epoch, "diverged")
+                return
+            if state.position >= len(self.x):
+                yield self._end_epoch()
+        yield Finished(state.step, state.epoch, "completed")
+
+    def _obey(self) -> Generator[Event, None, Orders]:
+        """Carry out what was ordered; return the orders once a batch may run or the training must stop."""
+        waiting = False
+        while True:
+            orders = self.controls.take()
+            if orders.settings is not None:
+                self._change_settings(orders.settings)
+            if orders.snapshot:
+                yield self._snapshot()
+            if orders.stop or orders.steps:
+                return orders
+            if not orders.paused:
+                if waiting:
+                    yield Resumed(self.state.step)
+                return orders
+            if not waiting:
+                waiting = True
+                yield Paused(self.state.step)
+            self.controls.wait()
+
+    def _change_settings(self, settings: TrainSettings) -> None:
+        if settings.loss != self.settings.loss:
+            n_outputs = self.network.output_shape[0]
+            self.targets = settings.loss.encode(self.targets, n_outputs, self.network.dtype)
+            self.targets_val = settings.loss.encode(self.targets_val, n_outputs, self.network.dtype)
+        self.settings = settings
+        self._fit_slots()
+
+    def _snapshot(self) -> Snapshot:
+        self.keep_noise()
+        return Snapshot(self.state.step, self.network.vector.copy(), self.state.copy())
+
+    def keep_noise(self) -> None:
+        """Write the noise stream's place into the state: too slow to be done at every step."""
+        self.state.noise = streams.state_of(self.network.noise)
+
+    def _step(self) -> BatchDone | Diverged:
+        begin = time.perf_counter()
+        state, network, settings = self.state, self.network, self.settings
+        rows = self.order[state.position : state.position + settings.batch_size]
+        x, targets = self.x.take(rows, axis=0), self.targets.take(rows, axis=0)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            loss, outputs = network.loss_and_gradients(x, targets, settings.loss)
+            if not np.isfinite(loss):
+                return self._diverged(x)
+            settings.optimizer.update(network.vector, network.gradient_vector, state.slots, state.step)
+        correct = n_correct(outputs, targets)
+        state.step += 1
+        state.position += len(rows)
+        state.loss_sum += loss * len(rows)
+        state.n_correct += correct
+        state.seconds += time.perf_counter() - begin
+        return BatchDone(
+            step=state.step,
+            epoch=state.epoch + 1,
+            batch=-(-state.position // settings.batch_size),
+            n_batches=-(-len(self.x) // settings.batch_size),
+            loss=loss,
+            accuracy=correct / len(rows),
+            n_samples=len(rows),
+        )
+
+    def _diverged(self, x: Array) -> Diverged:
+        state = self.state
+        rate = self.settings.optimizer.rate(state.step)
+        layer = self.network.first_non_finite(x)
+        where = f" in {layer}" if layer else ""
+        return Diverged(
+            state.step + 1,
+            state.epoch + 1,
+            f"Numbers became infinite{where} at step {state.step + 1:,} (epoch {state.epoch + 1}): "
+            f"lower the learning rate (now {rate:g}) or scale the inputs, then reset.",
+        )
+
+    def _end_epoch(self) -> EpochDone:
+        begin = time.perf_counter()
+        state, n = self.state, len(self.x)
+        val_loss = val_accuracy = None
+        if len(self.x_val):
+            val_loss, val_accuracy = evaluate(self.network, self.x_val, self.targets_val, self.settings.loss)
+        state.epoch += 1
+        seconds = state.seconds + time.perf_counter() - begin
+        loss, accuracy = state.loss_sum / n, state.n_correct / n
+        state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
+        self.order = streams.order(state.seed, state.epoch, n)
+        return EpochDone(state.step, state.epoch, loss, accuracy, val_loss, val_accuracy, seconds)
+
+
+def evaluate(network: Network, x: Array, y: Array, loss: Loss) -> tuple[float, float]:
+    """Return (mean loss, accuracy between 0 and 1) of a network on samples, in inference.
+
+    Parameters
+    ----------
+    network : Network
+    x : array of shape (n, *input_shape)
+    y : integer labels of shape (n,) or numbers of shape (n, k)
+    loss : Loss
+    """
+    targets = loss.encode(y, network.output_shape[0], network.dtype)
+    outputs = network.predict(x)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return loss.forward(outputs, targets), n_correct(outputs, targets) / max(1, len(outputs))
