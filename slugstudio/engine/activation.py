@@ -5,6 +5,7 @@ Source: Goodfellow, Bengio, Courville (2016), *Deep Learning*, chapter 6.3 and e
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,13 +23,13 @@ class Activation(Declared, family=True):
 
     formula: ClassVar[str]
 
+    @abstractmethod
     def forward(self, z: Array) -> Array:
         """Return the activations of the sums ``z``, of the same shape; ``z`` is not changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def derivative(self, z: Array) -> Array:
         """Return the derivative at ``z``: elementwise of the same shape, for Softmax the Jacobian."""
-        raise NotImplementedError
 
     def backward(self, grad: Array, z: Array, a: Array) -> Array:
         """Return the gradient to ``z``, given the gradient ``grad`` to ``a = forward(z)``; all of one shape."""

@@ -11,6 +11,7 @@ import dataclasses
 import math
 import re
 import types
+from abc import ABC
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from typing import (
@@ -103,7 +104,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declared(ABC):
     """Base of all declarations; a *family* (Layer, Loss...) is a direct base whose ``kinds`` are its registry."""
 
     kind: ClassVar[str]

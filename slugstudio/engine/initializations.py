@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -20,9 +21,9 @@ class Initializer(Declared, family=True):
 
     formula: ClassVar[str]
 
+    @abstractmethod
     def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
         """Return a new float64 array of ``shape``; ``fans`` is (fan_in, fan_out), ``rng`` the stream to draw from."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ shape (n,) or numbers of shape (n, k), one-hot rows for instance; `Loss.encode` 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -29,21 +30,21 @@ class Loss(Declared, family=True):
     partner: ClassVar[type[Activation]]
     """The last activation with which the gradient to the logits is simply (p - y) / n."""
 
+    @abstractmethod
     def forward(self, outputs: Array, targets: Array) -> float:
         """Return the mean loss of ``outputs`` against ``targets``, both of shape (n, k)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self, outputs: Array, targets: Array) -> Array:
         """Return the gradient of the mean loss to ``outputs``, of shape (n, k)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def from_logits(self, outputs: Array, targets: Array) -> Array:
         """Return the gradient to the logits, where ``outputs`` are the `partner` activation of them.
 
         The activation's derivative cancels against the loss's, which is faster and cannot lose digits (Deep Learning,
         section 6.2.2).
         """
-        raise NotImplementedError
 
     def encode(self, y: Array, n_outputs: int, dtype: np.dtype[np.floating]) -> Array:
         """Bring targets to the shape (n, n_outputs).

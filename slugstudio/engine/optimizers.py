@@ -7,6 +7,7 @@ like the parameter vector and beginning at zero) belong to the training. All par
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -52,9 +53,9 @@ class Optimizer(Declared, family=True):
             np.clip(gradient, -self.clip, self.clip, out=gradient)
         self.move(vector, gradient, slots, self.rate(step))
 
+    @abstractmethod
     def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float) -> None:
         """Apply the formula with the learning rate of this step."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

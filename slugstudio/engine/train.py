@@ -20,7 +20,16 @@ from slugstudio.engine.blas import one_thread
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array, Declared, Help, Range
 from slugstudio.engine.errors import DataError
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
+from slugstudio.engine.events import (
+    BatchDone,
+    Diverged,
+    EpochDone,
+    Event,
+    Finished,
+    Paused,
+    Resumed,
+    Snapshot,
+)
 from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.metrics import n_correct
 from slugstudio.engine.network import Network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
@@ -73,6 +74,7 @@ class Layer(Declared, family=True):
         del input_shape
         return 0
 
+    @abstractmethod
     def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Any]:
         """Compute the layer.
 
@@ -87,8 +89,8 @@ class Layer(Declared, family=True):
         output : array of shape (n, *output_shape)
         cache : whatever `backward` needs
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def backward(self, grad: Array, cache: Any, params: Arrays, grads: Arrays) -> Array:
         """Compute the gradients.
 
@@ -103,7 +105,6 @@ class Layer(Declared, family=True):
         -------
         array of shape (n, *input_shape), the gradient of the loss to the input
         """
-        raise NotImplementedError
 
     def details(self) -> str:
         """Return the parameters that matter, as a card shows them: ``16 kernels 3×3 · stride 1 · ReLU``."""

@@ -11,7 +11,14 @@ from numpy.lib.stride_tricks import sliding_window_view
 from slugstudio.engine.activation import Activation, Noop, ReLU
 from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape, as_pair
 from slugstudio.engine.initializations import GlorotUniform, Initializer
-from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room
+from slugstudio.engine.layers.base import (
+    Arrays,
+    Group,
+    Layer,
+    Mode,
+    needs_image,
+    needs_room,
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The seed's programs, with inputs scaled: ``python -m slugstudio.engine.examples.mnist``."""

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expit, softmax
+
+from slugstudio.engine.activation import Activation, Noop, ReLU, Sigmoid, Softmax, Tanh
+from tests.engine.gradients import numerical, relative_error
+
+KINDS = [cls() for cls in Activation.kinds.values()]
+
+
+@pytest.mark.parametrize("activation", KINDS, ids=lambda a: a.kind)
+def test_backward_agrees_with_central_differences(activation: Activation) -> None:
+    rng = np.random.default_rng(0)
+    z, g = rng.normal(size=(4, 5)), rng.normal(size=(4, 5))
+    expected = numerical(lambda: float((activation(z) * g).sum()), z)
+    assert relative_error(activation.backward(g, z, activation(z)), expected) < 1e-6
+
+
+@pytest.mark.parametrize("activation", [a for a in KINDS if a.kind != "Softmax"], ids=lambda a: a.kind)
+def test_derivative_is_elementwise_and_right(activation: Activation) -> None:
+    z = np.random.default_rng(1).normal(size=(3, 4))
+    assert relative_error(activation.derivative(z), numerical(lambda: float(activation(z).sum()), z)) < 1e-6
+    assert activation.formula
+
+
+def test_softmax_derivative_is_the_jacobian() -> None:
+    z = np.random.default_rng(2).normal(size=(1, 4))
+    jacobian = Softmax().derivative(z)
+    assert jacobian.shape == (1, 4, 4)
+    for i in range(4):
+        expected = numerical(lambda i=i: float(Softmax()(z)[0, i]), z)  # type: ignore[misc]
+        assert relative_error(jacobian[:, i], expected) < 1e-6
+
+
+def test_values_are_scipys() -> None:
+    z = np.random.default_rng(3).normal(scale=20, size=(6, 7))
+    np.testing.assert_allclose(Sigmoid()(z), expit(z), rtol=1e-14)
+    np.testing.assert_allclose(Softmax()(z), softmax(z, axis=1), rtol=1e-12)
+    np.testing.assert_array_equal(ReLU()(z), np.where(z > 0, z, 0))
+    np.testing.assert_array_equal(Tanh()(z), np.tanh(z))
+    assert Noop()(z) is z
+
+
+@pytest.mark.parametrize("activation", KINDS, ids=lambda a: a.kind)
+def test_huge_values_do_not_overflow_and_float32_stays(activation: Activation) -> None:
+    z = np.array([[-1e30, -100, 0, 100, 1e30]], np.float32)
+    with np.errstate(all="raise", under="ignore"):
+        a = activation(z)
+    assert a.dtype == np.float32
+    assert np.isfinite(a).all()

@@ -1,0 +1,183 @@
+"""Every layer of the registry goes through the same checks; then each against something written elsewhere."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import correlate2d
+
+from slugstudio.engine.activation import Noop, ReLU, Tanh
+from slugstudio.engine.declaration import Shape
+from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.layers import (
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPooling,
+    MeanPooling,
+)
+from slugstudio.engine.network import Network
+from tests.engine.gradients import numerical, relative_error
+
+CASES: list[tuple[Layer, Shape]] = [
+    (Dense(4, activation=Tanh()), (5,)),
+    (Dense(1), (3,)),
+    (Dropout(0.3), (6,)),
+    (Dropout(0.0), (6,)),
+    (Flatten(), (2, 3, 4)),
+    (Flatten(3), (2, 3, 4)),
+    (Convolution(3, (2, 3), stride=2, activation=Tanh()), (2, 7, 8)),
+    (Convolution(1, 1, activation=Noop()), (1, 2, 2)),
+    (Convolution(2, (3, 3), activation=Tanh()), (1, 3, 3)),
+    (MeanPooling((2, 3)), (2, 5, 7)),
+    (MeanPooling(2), (1, 4, 4)),
+    (MaxPooling((3, 2)), (2, 7, 5)),
+    (MaxPooling(2), (1, 4, 4)),
+]
+
+
+def test_every_kind_of_layer_is_in_the_table() -> None:
+    assert {type(layer).__name__ for layer, _ in CASES} == set(Layer.kinds)
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=str)
+def test_gradients_agree_with_central_differences(layer: Layer, shape: Shape) -> None:
+    rng = np.random.default_rng(1)
+    network = Network([layer], shape, dtype=np.float64)
+    x = rng.normal(size=(3, *shape))
+    weights = rng.normal(size=(3, *network.output_shape))
+    before = network.noise.bit_generator.state
+
+    def f() -> float:
+        network.noise.bit_generator.state = before  # the same units are dropped each time
+        return float((network.forward(x, train=True) * weights).sum())
+
+    f()
+    dx = network.backward(weights)
+    gradient = network.gradient_vector.copy()
+    assert relative_error(gradient, numerical(f, network.vector)) < 1e-6
+    assert relative_error(dx, numerical(f, x)) < 1e-6
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=str)
+def test_shapes_costs_and_texts_are_as_declared(layer: Layer, shape: Shape) -> None:
+    network = Network([layer], shape)
+    y = network.forward(np.zeros((2, *shape), np.float32))
+    assert y.shape == (2, *layer.output_shape(shape))
+    assert y.dtype == np.float32
+    (summary,) = network.summary()
+    assert summary.n_parameters == network.n_parameters == sum(p.size for p in network.parameters.values())
+    expected = {f"{network.names[0]}/{key}": s for key, s in layer.parameter_shapes(shape).items()}
+    assert {key: p.shape for key, p in network.parameters.items()} == expected
+    assert summary.multiply_adds == layer.multiply_adds(shape)
+    assert summary.activation_bytes == 4 * int(np.prod(y.shape[1:]))
+    assert layer.explain().endswith(".")
+    assert layer.summary()
+    assert layer.formula
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=str)
+def test_batch_equals_one_by_one_in_inference(layer: Layer, shape: Shape) -> None:
+    network = Network([layer], shape, dtype=np.float64)
+    x = np.random.default_rng(2).normal(size=(4, *shape))
+    together = network.forward(x)
+    alone = np.concatenate([network.forward(x[i : i + 1]) for i in range(4)])
+    np.testing.assert_allclose(together, alone, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("kind", sorted(Layer.kinds))
+def test_example_of_each_kind_is_a_layer_of_it(kind: str) -> None:
+    example = Layer.kinds[kind].example()
+    assert example.kind == kind
+    assert example.group in {"learn", "activate", "shape", "regularise", "normalise"}
+
+
+def test_convolution_is_scipys_correlation() -> None:
+    rng = np.random.default_rng(3)
+    network = Network([Convolution(3, (4, 2), activation=Noop())], (2, 9, 6), dtype=np.float64)
+    weight, bias = network.parameters["convolution_1/weight"], network.parameters["convolution_1/bias"]
+    bias[...] = rng.normal(size=3)
+    x = rng.normal(size=(2, 2, 9, 6))
+    expected = [
+        [sum(correlate2d(x[n, c], weight[o, c], "valid") for c in range(2)) + bias[o] for o in range(3)]
+        for n in range(2)
+    ]
+    np.testing.assert_allclose(network.forward(x), expected, rtol=1e-12)
+
+
+def test_stride_takes_every_second_place() -> None:
+    shape = (1, 8, 9)
+    x = np.random.default_rng(4).normal(size=(2, *shape))
+    full = Network([Convolution(2, 3)], shape, dtype=np.float64)
+    strided = Network([Convolution(2, 3, stride=2)], shape, dtype=np.float64)
+    np.testing.assert_allclose(strided.forward(x), full.forward(x)[:, :, ::2, ::2], rtol=1e-12)
+
+
+def test_convolution_without_activation_means_relu() -> None:
+    assert Convolution(1, 3).after == ReLU()
+    assert Convolution(1, 3).details().endswith("ReLU")
+    assert Convolution(1, 3, activation=Noop()).details() == "1 kernel 3×3 · stride 1"
+
+
+def test_mean_pooling_by_hand() -> None:
+    x = np.arange(2 * 5.0).reshape(1, 1, 2, 5)  # the last column fills no block
+    assert Network([MeanPooling(2)], (1, 2, 5)).forward(x).tolist() == [[[[3.0, 5.0]]]]
+
+
+def test_max_pooling_gives_the_gradient_to_the_first_of_equal_values() -> None:
+    network = Network([MaxPooling(2)], (1, 2, 4), dtype=np.float64)
+    x = np.array([[[[1.0, 1, 0, 2], [1, 1, 2, 2]]]])
+    assert network.forward(x).tolist() == [[[[1, 2]]]]
+    assert network.backward(np.array([[[[5.0, 7.0]]]])).tolist() == [[[[5, 0, 0, 7], [0, 0, 0, 0]]]]
+
+
+@settings(deadline=None, max_examples=30)
+@given(p=st.floats(0, 0.95), seed=st.integers(0, 2**32))
+def test_dropout_keeps_the_mean_while_training_and_is_the_identity_in_inference(p: float, seed: int) -> None:
+    network = Network([Dropout(p)], (20_000,), seed=seed)
+    x = np.ones((1, 20_000), np.float32)
+    np.testing.assert_array_equal(network.forward(x), x)
+    y = network.forward(x, train=True)
+    kept = y != 0
+    np.testing.assert_allclose(y[kept], 1 / (1 - p), rtol=1e-5)
+    assert abs(kept.mean() - (1 - p)) < 0.025  # over five standard deviations
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "said"),
+    [
+        (Dense(3), (1, 8, 8), r"needs a vector, received 1 × 8 × 8; put a Flatten before it"),
+        (Convolution(3, 3), (64,), r"needs an image .* received 64"),
+        (MaxPooling(2), (64,), r"needs an image"),
+        (Convolution(3, 5), (1, 3, 3), r"kernel 5×5 does not fit its 3×3 input"),
+        (Convolution(3, (1, 9)), (1, 8, 8), r"kernel 1×9 does not fit its 8×8 input"),
+        (MeanPooling((9, 1)), (1, 8, 8), r"block 9×1 does not fit"),
+        (Flatten(4), (8,), r"needs at least 3 axes"),
+    ],
+)
+def test_shape_that_does_not_fit_is_told_with_numbers(layer: Layer, shape: Shape, said: str) -> None:
+    with pytest.raises(ShapeError, match=said):
+        layer.output_shape(shape)
+
+
+def test_details_of_cards() -> None:
+    assert Dense(1).details() == "1 unit"
+    assert Dense(1200, activation=ReLU()).details() == "1,200 units · ReLU"
+    assert Convolution(16, (3, 5), stride=2).details() == "16 kernels 3×5 · stride 2 · ReLU"
+    assert Dropout(0.25).details() == "p = 0.25"
+    assert MaxPooling((2, 3)).details() == "2×3"
+    assert Flatten().details() == ""
+    assert Flatten(3).details() == "to 3 axes"
+    assert Convolution(1, 3).explain().startswith("Slides one kernel of 3×3")
+
+
+def test_layer_without_formulas_cannot_be_made() -> None:
+    class Half(Layer, abstract=True):
+        """Declares nothing."""
+
+    with pytest.raises(TypeError, match="abstract"):
+        Half()  # type: ignore[abstract]
