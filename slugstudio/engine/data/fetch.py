@@ -9,14 +9,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import secrets
 import sys
-import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -133,7 +134,7 @@ def fetch(
     files: Sequence[DataFile],
     mirrors: Sequence[str],
     folder: Path,
-    progress: Progress | None = None,
+    progress: Progress,
     timeout: float = TIMEOUT,
 ) -> None:
     """Download those of ``files`` that the folder lacks and place them there as ``.gz``.
@@ -146,11 +147,118 @@ def fetch(
     DataError
         If no mirror gives a file, or it cannot be written; the message says what can be put where instead.
     """
-    tell = progress or terminal_progress
     lacking = missing(files, folder)
-    total = sum(file.gz_size for file in lacking)
-    done = 0
+    download = _Download(folder, progress, timeout, total=sum(file.gz_size for file in lacking))
     for file in lacking:
-        start = done
-        for mirror, content in _attempts(file, mirrors, folder, timeout, lambda m, n, f=file, s=start: tell(Status(f.name, m, folder, s + n, total))):
-            pass
+        served = download.run(file, mirrors)
+        mirrors = [served, *(mirror for mirror in mirrors if mirror != served)]
+
+
+def terminal_progress(status: Status) -> None:
+    """Announce a download on stderr in one line, and there, if it is a terminal, count what has arrived."""
+    if status.done == 0:
+        host = urlsplit(status.mirror).netloc
+        print(f"Downloading {status.total / 1e6:.1f} MB from {host} into {status.folder}", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        end = "\n" if status.done == status.total else ""
+        percent = 100 * status.done // status.total
+        print(f"\r{percent:3d} %  {status.name:<24}", end=end, file=sys.stderr, flush=True)
+
+
+class _MirrorError(Exception):
+    """Why a mirror did not give a file."""
+
+
+@dataclass
+class _Download:
+    """The state of one call of `fetch`."""
+
+    folder: Path
+    progress: Progress
+    timeout: float
+    total: int
+    done: int = 0
+
+    def run(self, file: DataFile, mirrors: Sequence[str]) -> str:
+        """Place a file from the first mirror that gives it, and return that mirror."""
+        failures = []
+        for mirror in mirrors:
+            try:
+                packed = self._receive(file, mirror)
+                _check(file, packed)
+            except _MirrorError as error:
+                failures.append(f"{urlsplit(mirror).netloc or mirror}: {error}")
+                continue
+            _place(self.folder / f"{file.path}.gz", packed)
+            self.done += file.gz_size
+            return mirror
+        raise DataError(
+            f"{file.name}.gz could not be downloaded ({'; '.join(failures)}). Try again when you are online, or get it by "
+            f"other means. {how_to_supply([file], self.folder)}"
+        )
+
+    def _receive(self, file: DataFile, mirror: str) -> bytes:
+        packed = bytearray()
+        self.progress(Status(file.name, mirror, self.folder, self.done, self.total))
+        with closing(_chunks(f"{mirror.rstrip('/')}/{file.name}.gz", self.timeout)) as chunks:
+            for chunk in chunks:
+                packed += chunk
+                if len(packed) > file.gz_size:
+                    raise _MirrorError(f"sent more than the {file.gz_size} bytes expected")
+                self.progress(Status(file.name, mirror, self.folder, self.done + len(packed), self.total))
+        return bytes(packed)
+
+
+def _chunks(url: str, timeout: float) -> Generator[bytes, None, None]:
+    """Yield what a server sends, as it arrives."""
+    try:
+        with urlopen(url, timeout=timeout) as response:
+            while chunk := response.read1(_CHUNK):
+                yield chunk
+    except HTTPError as error:
+        error.close()
+        raise _MirrorError(f"answered {error.code} {error.reason}") from error
+    except URLError as error:
+        raise _MirrorError(str(error.reason)) from error
+    except (OSError, HTTPException) as error:
+        raise _MirrorError(str(error) or type(error).__name__) from error
+
+
+def _check(file: DataFile, packed: bytes) -> None:
+    if len(packed) != file.gz_size:
+        raise _MirrorError(f"sent {len(packed)} of {file.gz_size} bytes")
+    if hashlib.sha256(packed).hexdigest() != file.gz_sha256:
+        raise _MirrorError("sent another content than expected (its SHA-256 differs)")
+    if hashlib.sha256(gzip.decompress(packed)).hexdigest() != file.sha256:
+        raise _MirrorError("sent a file that unpacks to another content than expected (its SHA-256 differs)")
+
+
+def _place(path: Path, content: bytes) -> None:
+    """Write a file beside its place under a name of its own, then move it there in one step."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"{path}: cannot be written ({error.strerror or error}); set SLUGSTUDIO_DATA to a folder with enough room in "
+            f"which you may write."
+        ) from error
+
+
+def _place_of(file: DataFile, folder: Path) -> Path | None:
+    plain = folder / file.path
+    return next((path for path in (plain, plain.with_name(f"{plain.name}.gz")) if path.exists()), None)
+
+
+def _damaged(path: Path, what: str) -> DataError:
+    return DataError(
+        f"{path}: damaged: {what}. Delete it, so that it can be downloaded again, or put a good copy in its place."
+    )
