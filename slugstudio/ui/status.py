@@ -1,0 +1,77 @@
+"""The status bar: what the network is and costs, in one quiet line."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
+
+from slugstudio.project.analysis import Analysis
+from slugstudio.project.design import Design
+from slugstudio.ui.document import Change, Document
+
+
+class StatusBar(QStatusBar):
+    """Parameters, memory, seconds an epoch, problems and seed; a click on the problems selects the first."""
+
+    problem_clicked = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setSizeGripEnabled(False)
+        self._document = document
+        self._parameters = self._fact("parameters", "How many numbers the network learns.")
+        self._memory = self._fact(
+            "memory", "About how much memory training takes at this batch size: weights, gradients and layer outputs."
+        )
+        self._seconds = self._fact("secondsPerEpoch", "How long the last epoch took.")
+        self._seed = self._fact("seed", "The seed of every random choice; it stands among the training settings.")
+        self._problems = QPushButton(self)
+        self._problems.setObjectName("problems")
+        self._problems.setProperty("role", "flat")
+        self._problems.setToolTip("Select the first layer that has a problem.")
+        self._problems.clicked.connect(self.problem_clicked)
+        self.addPermanentWidget(self._problems)
+        document.changed.connect(self._follow)
+        self._refresh()
+
+    def _fact(self, name: str, tooltip: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(name)
+        label.setProperty("role", "label")
+        label.setToolTip(tooltip)
+        self.addWidget(label)
+        return label
+
+    def _follow(self, change: Change) -> None:
+        if change.fields - {"selection", "path"}:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        design, analysis = self._document.design, self._document.analysis
+        self._parameters.setText(f"{analysis.n_parameters:,} parameters")
+        self._memory.setText(f"{_bytes(training_bytes(design, analysis))} to train")
+        rows = self._document.project.history.epochs
+        self._seconds.setText(f"{rows[-1].seconds:.2g} s an epoch" if rows else "not trained yet")
+        self._seed.setText(f"seed {design.training.seed}")
+        n = len(analysis.problems)
+        self._problems.setText("No problems" if n == 0 else f"{n} problem{'s' if n > 1 else ''}")
+        self._problems.setEnabled(n > 0)
+
+
+def training_bytes(design: Design, analysis: Analysis) -> int:
+    """Estimate the memory of training: weights, gradients and optimizer slots, and for each sample of a batch every
+    layer's output with its gradient, all in float32."""
+    copies = 2 + design.training.optimizer.n_slots
+    values = sum(math.prod(layer.output_shape) for layer in analysis.layers if layer.output_shape)
+    return 4 * (analysis.n_parameters * copies + 2 * values * design.training.batch_size)
+
+
+def _bytes(size: float) -> str:
+    for unit in ("B", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} GB"
