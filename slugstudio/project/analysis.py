@@ -1,0 +1,149 @@
+"""Analysis: what a design amounts to, layer by layer, and what keeps it from working."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+from slugstudio.engine.activation import Activation, Noop, Sigmoid, Softmax
+from slugstudio.engine.declaration import Shape
+from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.layers.base import times
+from slugstudio.engine.loss import BinaryCrossEntropy, Loss
+from slugstudio.project.design import Design, LayerEntry
+
+Severity = Literal["error", "warning"]
+
+MAX_TRAINED_BYTES = 2 * 2**30
+"""How large weights and optimizer state may be together; a project file holds no more."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps a design from working (error) or from working well (warning).
+
+    ``layer_id`` says where to show it; None stands for the design as a whole.
+    """
+
+    severity: Severity
+    layer_id: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class LayerAnalysis:
+    """What one layer receives, gives and costs; None is what a problem leaves unknown.
+
+    Shapes leave out the batch axis; ``multiply_adds`` are those of one sample in the forward pass.
+    """
+
+    id: str
+    name: str
+    input_shape: Shape | None
+    output_shape: Shape | None
+    n_parameters: int | None
+    multiply_adds: int | None
+    problem: Problem | None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Shapes, counts and problems of a design; ``n_parameters`` counts the layers that are known."""
+
+    layers: tuple[LayerAnalysis, ...]
+    problems: tuple[Problem, ...]
+    n_parameters: int
+
+    @property
+    def playable(self) -> bool:
+        """Whether the design can be trained: it has no error."""
+        return self.obstacle is None
+
+    @property
+    def obstacle(self) -> Problem | None:
+        """The first error, which is the reason why the design cannot be trained."""
+        return next((problem for problem in self.problems if problem.severity == "error"), None)
+
+
+def analyse(design: Design) -> Analysis:
+    """Work out the shapes and counts of a design and find its problems, without any data or arrays."""
+    shape: Shape | None = design.data.source.sample_shape
+    layers: list[LayerAnalysis] = []
+    for entry in design.layers:
+        layers.append(_analyse_layer(entry, shape))
+        shape = layers[-1].output_shape
+    problems = [layer.problem for layer in layers if layer.problem is not None]
+    n_parameters = sum(layer.n_parameters or 0 for layer in layers)
+    if shape is not None:
+        problems += [*_of_the_end(design, shape), *_of_the_size(design, n_parameters)]
+        worst_first = sorted(problems, key=lambda problem: problem.severity)
+        shown = {problem.layer_id: problem for problem in reversed(worst_first)}
+        layers = [dataclasses.replace(layer, problem=shown.get(layer.id)) for layer in layers]
+    return Analysis(tuple(layers), tuple(problems), n_parameters)
+
+
+def _analyse_layer(entry: LayerEntry, shape: Shape | None) -> LayerAnalysis:
+    layer = entry.layer
+    if shape is None:
+        return LayerAnalysis(entry.id, entry.name, None, None, None, None, None)
+    try:
+        output_shape = layer.output_shape(shape)
+    except ShapeError as error:
+        problem = Problem("error", entry.id, error.reason)
+        return LayerAnalysis(entry.id, entry.name, shape, None, None, None, problem)
+    n_parameters = sum(prod(sizes) for sizes in layer.parameter_shapes(shape).values())
+    return LayerAnalysis(
+        entry.id, entry.name, shape, output_shape, n_parameters, layer.multiply_adds(shape), None
+    )
+
+
+def _of_the_end(design: Design, shape: Shape) -> Iterator[Problem]:
+    """Find out whether the outputs, of ``shape``, are what the loss and the classes need."""
+    if not design.layers:
+        yield Problem("error", None, "The stack is empty; add layers, last a Dense with one unit a class.")
+        return
+    last, loss, source = design.layers[-1], design.training.loss, design.data.source
+    binary = isinstance(loss, BinaryCrossEntropy) and source.n_classes == 2
+    if shape != (source.n_classes,) and not (binary and shape == (1,)):
+        given = f"{times(shape)} value{'s' if shape != (1,) else ''}"
+        yield Problem(
+            "error",
+            last.id,
+            f"The last layer gives {given}, but {source.title} has {source.n_classes} classes; "
+            f"end with a Dense of {source.n_classes} units{' or 1 unit' if binary else ''}.",
+        )
+    elif problem := _of_the_activation(last.layer.after, loss, shape):
+        severity, message = problem
+        yield Problem(severity, last.id, message)
+
+
+def _of_the_activation(activation: Activation, loss: Loss, shape: Shape) -> tuple[Severity, str] | None:
+    wanted = loss.partner.label
+    if not isinstance(activation, Softmax | Sigmoid):
+        received = "none" if activation == Noop() else activation.label
+        return (
+            "error",
+            f"The loss needs probabilities: the last layer needs the activation {wanted}, it has {received}.",
+        )
+    if isinstance(activation, Softmax) and shape == (1,):
+        return "error", "Softmax over one value is always 1, so nothing can be learned; choose Sigmoid."
+    if not isinstance(activation, loss.partner):
+        return (
+            "warning",
+            f"{loss.label} goes with {wanted}, the last layer has {activation.label}; which may learn badly.",
+        )
+    return None
+
+
+def _of_the_size(design: Design, n_parameters: int) -> Iterator[Problem]:
+    size = 4 * n_parameters * (1 + design.training.optimizer.n_slots)
+    if size > MAX_TRAINED_BYTES:
+        yield Problem(
+            "error",
+            None,
+            f"The {n_parameters:,} parameters and what the optimizer remembers of each take "
+            f"{size / 2**30:,.1f} GiB; a project holds {MAX_TRAINED_BYTES // 2**30} GiB: make layers smaller.",
+        )

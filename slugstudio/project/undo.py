@@ -1,0 +1,102 @@
+"""Undo: the history of edits, in plain Python.
+
+An edit holds the whole design before and after it; since designs share what they have in common, that costs
+little more than the difference, and the history needs no limit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from slugstudio.project.design import Design
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One step from a design to the next.
+
+    ``text`` says what it does, as a menu says it after "Undo": ``add Convolution``. Edits that follow one
+    another with the same ``merge_key`` become one step.
+    """
+
+    before: Design
+    after: Design
+    text: str
+    merge_key: str | None = None
+
+
+class UndoHistory:
+    """The edits that can be undone, and those that were and can be done again."""
+
+    def __init__(self) -> None:
+        self._edits: list[Edit] = []
+        self._done = 0
+        self._saved: int | None = 0
+        self._mergeable = False
+        self._next_id = 0
+
+    def push(self, edit: Edit) -> None:
+        """Note an edit that was just made; edits that were undone before cannot be done again any more.
+
+        One that continues the last (same merge key) becomes one with it, and both vanish if they lead back to
+        where the last began. An edit that changes nothing is left out.
+        """
+        self._next_id = max(self._next_id, edit.after.next_id)
+        if edit.before == edit.after:
+            return
+        if self._saved is not None and self._saved > self._done:
+            self._saved = None
+        del self._edits[self._done :]
+        if self._mergeable and edit.merge_key is not None and edit.merge_key == self._edits[-1].merge_key:
+            edit = dataclasses.replace(self._edits.pop(), after=edit.after)
+        if edit.before != edit.after:
+            self._edits.append(edit)
+        self._done = len(self._edits)
+        self._mergeable = edit.before != edit.after
+
+    def undo(self) -> Design:
+        """Go back one step and return the design to show; only when `can_undo`."""
+        self._mergeable = False
+        self._done -= 1
+        return self._unused_ids(self._edits[self._done].before)
+
+    def redo(self) -> Design:
+        """Do the last undone step again and return the design to show; only when `can_redo`."""
+        self._mergeable = False
+        self._done += 1
+        return self._unused_ids(self._edits[self._done - 1].after)
+
+    def _unused_ids(self, design: Design) -> Design:
+        """Let the ids go on from the highest ever given, so that none means two layers in one project."""
+        return dataclasses.replace(design, next_id=max(design.next_id, self._next_id))
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to undo."""
+        return self._done > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an undone step."""
+        return self._done < len(self._edits)
+
+    @property
+    def undo_text(self) -> str:
+        """What undo would take back; empty if there is nothing."""
+        return self._edits[self._done - 1].text if self.can_undo else ""
+
+    @property
+    def redo_text(self) -> str:
+        """What redo would do again; empty if there is nothing."""
+        return self._edits[self._done].text if self.can_redo else ""
+
+    def mark_saved(self) -> None:
+        """Remember the design as it is now as the saved one; what follows is a step of its own."""
+        self._saved = self._done
+        self._mergeable = False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the design is the saved one."""
+        return self._done == self._saved
