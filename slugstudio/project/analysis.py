@@ -145,5 +145,5 @@ def _of_the_size(design: Design, n_parameters: int) -> Iterator[Problem]:
             "error",
             None,
             f"The {n_parameters:,} parameters and what the optimizer remembers of each take "
-            f"{size / 2**30:,.1f} GiB; a project holds {MAX_TRAINED_BYTES // 2**30} GiB: make layers smaller.",
+            f"{size / 2**30:,.1f} GiB; a project holds {MAX_TRAINED_BYTES // 2**30} GiB; shrink layers.",
         )

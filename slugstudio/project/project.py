@@ -1,0 +1,128 @@
+"""Project: a design together with what it has learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from slugstudio.datasets import Fitted
+from slugstudio.engine.declaration import Array, Shape
+from slugstudio.engine.train import TrainState
+from slugstudio.project.analysis import analyse
+from slugstudio.project.design import Design, LayerEntry
+from slugstudio.project.history import History
+
+Key = tuple[str, str]
+"""A learned array of a project: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What training has brought about, all of one moment; nothing here is ever changed in place.
+
+    Parameters
+    ----------
+    design : Design
+        The one that was trained. Where the project's own is another now, `Project.settled` keeps what fits.
+    weights : mapping of (layer id, parameter) to float32 array
+    slots : tuple of such mappings
+        What the optimizer remembers of each weight.
+    state : TrainState
+        Where the training is; its own ``slots`` are empty.
+    preprocessing : Fitted or None
+        As it was measured in the training part; None if that has to be done anew.
+    """
+
+    design: Design
+    weights: Mapping[Key, Array]
+    slots: tuple[Mapping[Key, Array], ...]
+    state: TrainState
+    preprocessing: Fitted | None
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both are the same, bit for bit."""
+        if not isinstance(other, Trained):
+            return NotImplemented
+        return (
+            self.design == other.design
+            and vars(self.state) == vars(other.state)
+            and _bits(self.weights) == _bits(other.weights)
+            and [_bits(slot) for slot in self.slots] == [_bits(slot) for slot in other.slots]
+            and _fitted_bits(self.preprocessing) == _fitted_bits(other.preprocessing)
+        )
+
+
+@dataclass(frozen=True)
+class Project:
+    """A design, what it has learned (None: nothing yet), and the curves of how it did."""
+
+    design: Design
+    trained: Trained | None = None
+    history: History = field(default_factory=History)
+
+    @property
+    def epoch(self) -> int:
+        """The number of epochs that are finished."""
+        return 0 if self.trained is None else self.trained.state.epoch
+
+    def untrained(self) -> Project:
+        """Return the project as if it had never been trained."""
+        return Project(self.design)
+
+    def settled(self) -> Project:
+        """Return the project with the trained state brought to the design as it is now.
+
+        Weights and optimizer state follow the ids of the layers and stay where their shape fits; the others
+        begin anew when the network is compiled. Other data begin an epoch and have the preprocessing measured
+        anew. A change of layers or data begins a new segment of the history; one of the training settings
+        changes nothing here.
+        """
+        trained, design = self.trained, self.design
+        if trained is None or trained.design == design:
+            return self
+        state, preprocessing, history = trained.state.copy(), trained.preprocessing, self.history
+        if trained.design.data != design.data:
+            state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
+            preprocessing = None
+        if trained.design.data != design.data or _declared(trained.design) != _declared(design):
+            history = history.copy()
+            history.begin_segment(state.step + 1)
+        shapes = parameter_shapes(design)
+        weights = _fitting(trained.weights, shapes)
+        slots = tuple(_fitting(slot, shapes) for slot in trained.slots)
+        return Project(design, Trained(design, weights, slots, state, preprocessing), history)
+
+
+def parameter_shapes(design: Design) -> dict[str, dict[str, Shape] | None]:
+    """Return the shapes of each layer's learned arrays by its id; None where a problem hides them."""
+    return {
+        entry.id: None if facts.output_shape is None else _shapes(entry, facts.input_shape)
+        for entry, facts in zip(design.layers, analyse(design).layers, strict=True)
+    }
+
+
+def _shapes(entry: LayerEntry, input_shape: Shape | None) -> dict[str, Shape]:
+    return entry.layer.parameter_shapes(input_shape or ())
+
+
+def _fitting(tensors: Mapping[Key, Array], shapes: Mapping[str, dict[str, Shape] | None]) -> dict[Key, Array]:
+    """Return the tensors that fit; those of a layer of unknown shapes may fit again when it is mended."""
+    kept = {}
+    for (layer_id, name), tensor in tensors.items():
+        if layer_id in shapes:
+            known = shapes[layer_id]
+            if known is None or known.get(name) == tensor.shape:
+                kept[layer_id, name] = tensor
+    return kept
+
+
+def _declared(design: Design) -> list[tuple[str, object]]:
+    return [(entry.id, entry.layer) for entry in design.layers]
+
+
+def _bits(tensors: Mapping[Key, Array] | Mapping[str, Array]) -> dict[object, tuple[object, ...]]:
+    return {key: (a.dtype, a.shape, a.tobytes()) for key, a in tensors.items()}
+
+
+def _fitted_bits(fitted: Fitted | None) -> object:
+    return fitted and (fitted.preprocessing, _bits(fitted.arrays))

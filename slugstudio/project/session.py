@@ -1,0 +1,163 @@
+"""Session: a project brought to life, with its data loaded and its network compiled.
+
+The command line, the studio's training thread and the tests all train through it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from slugstudio.datasets import split
+from slugstudio.engine import streams
+from slugstudio.engine.controls import Controls
+from slugstudio.engine.declaration import Array
+from slugstudio.engine.events import Event, Snapshot
+from slugstudio.engine.network import Network
+from slugstudio.engine.train import TrainData, TrainState, evaluate, train
+from slugstudio.project.analysis import analyse
+from slugstudio.project.design import Design
+from slugstudio.project.errors import DesignError
+from slugstudio.project.project import Key, Project, Trained
+
+
+class Session:
+    """Everything that is needed to train a project.
+
+    Parameters
+    ----------
+    project : Project
+        Stays as it is; `capture` returns what became of it.
+
+    Raises
+    ------
+    DesignError
+        If the design cannot be trained; the message says which layer and why.
+    DataError
+        If the data are not at hand.
+
+    Attributes
+    ----------
+    design : Design
+    network : Network
+        With the weights that the project has, those that fit, and first values for the others.
+    dataset : Dataset
+    data : TrainData
+        Split, and preprocessed by `fitted`.
+    fitted : Fitted
+    state : TrainState
+        Where the training is.
+    history : History
+    """
+
+    def __init__(self, project: Project) -> None:
+        project = project.settled()
+        self.design = project.design
+        self._require_playable()
+        choice, trained = self.design.data, project.trained
+        self.dataset = choice.source.load()
+        rows, val_rows = split(self.dataset.y, choice.validation_split, choice.seed)
+        x, y = self.dataset.x, self.dataset.y
+        known = trained.preprocessing if trained else None
+        self.fitted = known or choice.preprocessing.fit(x[rows])
+        self.data = TrainData(
+            self.fitted.apply(x[rows]), y[rows], self.fitted.apply(x[val_rows]), y[val_rows]
+        )
+        self.network = compile_network(project)
+        self.state = _state(project, self.network)
+        self.history = project.history.copy()
+
+    def _require_playable(self) -> None:
+        problem = analyse(self.design).obstacle
+        if problem is not None:
+            names = [f"{entry.name}: " for entry in self.design.layers if entry.id == problem.layer_id]
+            raise DesignError("".join(names) + problem.message)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The name of each class."""
+        return self.dataset.classes
+
+    def run(self, controls: Controls | None = None, epochs: int | None = None) -> Iterator[Event]:
+        """Train on, note in the history what happens, and yield it.
+
+        Parameters
+        ----------
+        controls : Controls, optional
+            How another thread pauses, stops or changes the training.
+        epochs : int, optional
+            The total to train up to; by default the design's.
+        """
+        settings = self.design.training
+        if epochs is not None:
+            settings = settings.replace(epochs=epochs)
+        for event in train(self.network, self.data, settings, self.state, controls):
+            self.history.append(event)
+            yield event
+
+    def capture(self, snapshot: Snapshot | None = None) -> Project:
+        """Return the project as it is now; further training does not change it.
+
+        While another thread trains, give the `Snapshot` that the training yielded (asked for by
+        `Controls.request_snapshot`): then nothing is read that is being changed, and weights, state and
+        history are of one moment. Its arrays become the project's.
+        """
+        if snapshot is None:
+            self.state.noise = streams.state_of(self.network.noise)
+            snapshot = Snapshot(self.state.step, self.network.vector.copy(), self.state.copy())
+        state = dataclasses.replace(snapshot.state, slots=[])
+        slots = tuple(self._by_id(slot) for slot in snapshot.state.slots)
+        trained = Trained(self.design, self._by_id(snapshot.vector), slots, state, self.fitted)
+        return Project(self.design, trained, self.history.until(snapshot.step))
+
+    def _by_id(self, vector: Array) -> dict[Key, Array]:
+        return _by_key(self.design, self.network.views(vector))
+
+    def evaluate(self) -> tuple[float, float] | None:
+        """Return (mean loss, accuracy from 0 to 1) on the validation samples; None if there are none."""
+        if not len(self.data.x_val):
+            return None
+        return evaluate(self.network, self.data.x_val, self.data.y_val, self.design.training.loss)
+
+
+def compile_network(project: Project) -> Network:
+    """Compile the design and put back the weights that fit; the others have their first values, by the seed.
+
+    Raises
+    ------
+    ConfigError, ShapeError
+        If the layers do not fit each other.
+    """
+    design, trained = project.design, project.settled().trained
+    seed = design.training.seed if trained is None else trained.state.seed
+    layers, names = [entry.layer for entry in design.layers], [entry.name for entry in design.layers]
+    network = Network(layers, design.data.source.sample_shape, seed, names=names)
+    if trained is not None:
+        _put(_by_key(design, network.parameters), trained.weights)
+    return network
+
+
+def _state(project: Project, network: Network) -> TrainState:
+    """Return the state to go on from, with the optimizer's memory as vectors: zero where none fits."""
+    if project.trained is None:
+        return TrainState(project.design.training.seed)
+    state = project.trained.state.copy()
+    for slot in project.trained.slots:
+        vector = np.zeros_like(network.vector)
+        _put(_by_key(project.design, network.views(vector)), slot)
+        state.slots.append(vector)
+    return state
+
+
+def _by_key(design: Design, arrays: Mapping[str, Array]) -> dict[Key, Array]:
+    """Turn names such as ``dense_1/weight`` into keys with the layer's id."""
+    ids = {entry.name: entry.id for entry in design.layers}
+    parts = {name: name.partition("/") for name in arrays}
+    return {(ids[layer], parameter): arrays[name] for name, (layer, _, parameter) in parts.items()}
+
+
+def _put(targets: Mapping[Key, Array], tensors: Mapping[Key, Array]) -> None:
+    for key, tensor in tensors.items():
+        targets[key][...] = tensor
