@@ -137,6 +137,14 @@ class Network:
         """Views of their gradients by name, as the last `backward` left them."""
         return {f"{node.name}/{key}": array for node in self._nodes for key, array in node.grads.items()}
 
+    def views(self, vector: Array) -> Arrays:
+        """Return the parts of a vector of shape (n_parameters,), such as a snapshot, by name as in `parameters`."""
+        parts, start = {}, 0
+        for name, array in self.parameters.items():
+            parts[name] = vector[start : start + array.size].reshape(array.shape)
+            start += array.size
+        return parts
+
     def initialise(self) -> None:
         """Give every parameter its first value and begin the noise stream anew: the same ones for the same seed."""
         for position, node in enumerate(self._nodes):

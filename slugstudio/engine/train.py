@@ -178,11 +178,12 @@ class _Run:
                 return
             if state.epoch >= self.settings.epochs:
                 break
-            event = self._step()
-            yield event
-            if isinstance(event, Diverged):
-                yield Finished(state.step, state.epoch, "diverged")
-                return
+            if state.position < len(self.x):  # else the listener left after the epoch's last batch, and came back
+                event = self._step()
+                yield event
+                if isinstance(event, Diverged):
+                    yield Finished(state.step, state.epoch, "diverged")
+                    return
             if state.position >= len(self.x):
                 yield self._end_epoch()
         yield Finished(state.step, state.epoch, "completed")
