@@ -15,6 +15,9 @@ from slugstudio.project.history import History
 Key = tuple[str, str]
 """A learned array of a project: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
 
+Shapes = Mapping[str, Mapping[str, Shape] | None]
+"""The shapes of a layer's learned arrays by its id; None where a problem of the stack hides them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Trained:
@@ -93,7 +96,7 @@ class Project:
         return Project(design, Trained(design, weights, slots, state, preprocessing), history)
 
 
-def parameter_shapes(design: Design) -> dict[str, dict[str, Shape] | None]:
+def parameter_shapes(design: Design) -> Shapes:
     """Return the shapes of each layer's learned arrays by its id; None where a problem hides them."""
     return {
         entry.id: None if facts.output_shape is None else _shapes(entry, facts.input_shape)
@@ -105,7 +108,7 @@ def _shapes(entry: LayerEntry, input_shape: Shape | None) -> dict[str, Shape]:
     return entry.layer.parameter_shapes(input_shape or ())
 
 
-def _fitting(tensors: Mapping[Key, Array], shapes: Mapping[str, dict[str, Shape] | None]) -> dict[Key, Array]:
+def _fitting(tensors: Mapping[Key, Array], shapes: Shapes) -> dict[Key, Array]:
     """Return the tensors that fit; those of a layer of unknown shapes may fit again when it is mended."""
     kept = {}
     for (layer_id, name), tensor in tensors.items():

@@ -1,0 +1,104 @@
+"""Templates: projects to begin with, each of which learns its data well as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from slugstudio.datasets import Digits, FashionSmall, Scale, Spirals, Standardise
+from slugstudio.engine.activation import ReLU, Softmax, Tanh
+from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling
+from slugstudio.engine.optimizers import SGD, RMSProp
+from slugstudio.engine.train import TrainSettings
+from slugstudio.project.design import DataChoice, Design
+from slugstudio.project.edits import insert_layer
+from slugstudio.project.errors import DesignError
+from slugstudio.project.project import Project
+
+STARTER = "digits-cnn"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A design under a name, with one line about it."""
+
+    name: str
+    description: str
+    layers: Sequence[Layer]
+    data: DataChoice
+    training: TrainSettings
+
+    def project(self) -> Project:
+        """Return a new project; the same one, ids included, each time."""
+        design = Design((), self.data, self.training)
+        for index, layer in enumerate(self.layers):
+            design, _ = insert_layer(design, index, layer)
+        return Project(design)
+
+
+def template(name: str) -> Project:
+    """Return a new project from a template.
+
+    Raises
+    ------
+    DesignError
+        If there is no such template.
+    """
+    if name not in TEMPLATES:
+        raise DesignError(f"There is no template {name!r}; choose one of {', '.join(TEMPLATES)}.")
+    return TEMPLATES[name].project()
+
+
+_ALL = (
+    Template(
+        "digits-mlp",
+        "Handwritten digits of 8×8 pixels, learned by a network of dense layers in a second.",
+        (Flatten(), Dense(64, activation=ReLU()), Dropout(0.25), Dense(10, activation=Softmax())),
+        DataChoice(Digits(), Scale()),
+        TrainSettings(epochs=40, batch_size=32, optimizer=RMSProp(lr=0.001)),
+    ),
+    Template(
+        "digits-cnn",
+        "Handwritten digits of 8×8 pixels, learned by a small convolutional network in seconds.",
+        (
+            Convolution(16, (3, 3), activation=ReLU()),
+            MaxPooling((2, 2)),
+            Flatten(),
+            Dropout(0.25),
+            Dense(64, activation=ReLU()),
+            Dense(10, activation=Softmax()),
+        ),
+        DataChoice(Digits(), Scale()),
+        TrainSettings(epochs=60, batch_size=32, optimizer=RMSProp(lr=0.001)),
+    ),
+    Template(
+        "fashion-cnn",
+        "Pictures of clothes of 28×28 pixels, learned by two convolutions in about a minute.",
+        (
+            Convolution(16, (3, 3), activation=ReLU()),
+            MaxPooling((2, 2)),
+            Convolution(16, (3, 3), activation=ReLU()),
+            MaxPooling((2, 2)),
+            Flatten(),
+            Dropout(0.25),
+            Dense(64, activation=ReLU()),
+            Dense(10, activation=Softmax()),
+        ),
+        DataChoice(FashionSmall(), Scale()),
+        TrainSettings(epochs=20, batch_size=32, optimizer=RMSProp(lr=0.002, decay=0.001)),
+    ),
+    Template(
+        "spiral",
+        "Two spirals in the plane: watch two hidden layers bend the boundary between them.",
+        (
+            Dense(16, activation=Tanh()),
+            Dense(16, activation=Tanh()),
+            Dense(2, activation=Softmax()),
+        ),
+        DataChoice(Spirals(turns=1.5), Standardise()),
+        TrainSettings(epochs=1000, batch_size=8, optimizer=SGD(lr=0.03)),
+    ),
+)
+
+TEMPLATES = {each.name: each for each in _ALL}
+"""The templates by name, in the order in which they are offered."""

@@ -1,0 +1,149 @@
+"""What training has brought about as entries of a project file, and back.
+
+What is read is checked against what the design implies, so that nothing of a wrong name, type or shape gets
+further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from slugstudio.datasets import Fitted
+from slugstudio.engine import streams
+from slugstudio.engine.declaration import Array
+from slugstudio.engine.optimizers import Optimizer
+from slugstudio.engine.train import TrainState
+from slugstudio.project import strict_json, tensors
+from slugstudio.project.design import Design
+from slugstudio.project.errors import FormatError, in_entry
+from slugstudio.project.project import Key, Shapes, Trained, parameter_shapes
+
+STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
+PREPROCESSING = "preprocessing.safetensors"
+TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER, PREPROCESSING}
+
+_PARAMETER = re.compile(r"[A-Za-z0-9_]{1,64}")
+_COUNTS = ("seed", "epoch", "position", "step", "n_correct")
+_SUMS = ("loss_sum", "seconds")
+
+
+def trained_entries(trained: Trained) -> dict[str, bytes]:
+    """Return the entries of a trained state; `PREPROCESSING` is left out if it has to be measured anew."""
+    state = {f.name: getattr(trained.state, f.name) for f in fields(TrainState) if f.name != "slots"}
+    weights = {f"{layer_id}/{name}": array for (layer_id, name), array in trained.weights.items()}
+    slots = {
+        f"{number}/{layer_id}/{name}": array
+        for number, slot in enumerate(trained.slots)
+        for (layer_id, name), array in slot.items()
+    }
+    entries = {
+        STATE: strict_json.dump(state),
+        WEIGHTS: tensors.pack(weights),
+        OPTIMIZER: tensors.pack(slots),
+    }
+    if trained.preprocessing is not None:
+        entries[PREPROCESSING] = tensors.pack(trained.preprocessing.arrays)
+    return entries
+
+
+def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
+    """Return the trained state that the entries hold, None if there is none.
+
+    Raises
+    ------
+    FormatError
+        If an entry is missing, damaged, or does not fit the design.
+    """
+    present = TRAINED_ENTRIES & set(entries)
+    if not present:
+        return None
+    if missing := sorted(TRAINED_ENTRIES - {PREPROCESSING} - present):
+        raise FormatError("it is missing.", missing[0])
+    shapes = parameter_shapes(design)
+    with in_entry(STATE):
+        state = _state_of(strict_json.load(entries[STATE]))
+    with in_entry(WEIGHTS):
+        weights = _by_key(tensors.unpack(entries[WEIGHTS]), shapes)
+    with in_entry(OPTIMIZER):
+        slots = _slots_of(tensors.unpack(entries[OPTIMIZER]), _n_slots(state), shapes)
+    with in_entry(PREPROCESSING):
+        fitted = _fitted_of(entries.get(PREPROCESSING), design)
+    return Trained(design, weights, slots, state, fitted)
+
+
+def _state_of(record: Any) -> TrainState:
+    names = {f.name for f in fields(TrainState)} - {"slots"}
+    if not isinstance(record, dict) or set(record) != names:
+        raise FormatError(f"expected {', '.join(sorted(names))}.")
+    for name in _COUNTS:
+        if type(record[name]) is not int or not 0 <= record[name] < 2**63:
+            raise FormatError(f"{name}: expected a whole number from 0, found {record[name]!r}.")
+    for name in _SUMS:
+        if type(record[name]) is not float or not isfinite(record[name]):
+            raise FormatError(f"{name}: expected a number with a decimal point, found {record[name]!r}.")
+    if record["optimizer"] not in ("", *Optimizer.kinds):
+        raise FormatError(f"optimizer: {record['optimizer']!r} is not known.")
+    if record["noise"] != {}:
+        _require_noise(record["noise"])
+    return TrainState(**record)
+
+
+def _require_noise(noise: Any) -> None:
+    """Make sure that a stream takes this state and gives it back."""
+    stream = streams.noise(0)
+    try:
+        streams.restore(stream, noise)
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise FormatError(f"noise: it is not the state of a random stream ({error}).") from error
+    if streams.state_of(stream) != noise:
+        raise FormatError("noise: it is not the state of a random stream.")
+
+
+def _n_slots(state: TrainState) -> int:
+    return Optimizer.kinds[state.optimizer].n_slots if state.optimizer else 0
+
+
+def _slots_of(arrays: Mapping[str, Array], n_slots: int, shapes: Shapes) -> tuple[dict[Key, Array], ...]:
+    slots: list[dict[str, Array]] = [{} for _ in range(n_slots)]
+    for name, array in arrays.items():
+        number, _, rest = name.partition("/")
+        if number not in map(str, range(n_slots)):
+            raise FormatError(f"{name}: the optimizer remembers {n_slots} values of each weight.")
+        slots[int(number)][rest] = array
+    return tuple(_by_key(slot, shapes) for slot in slots)
+
+
+def _by_key(arrays: Mapping[str, Array], shapes: Shapes) -> dict[Key, Array]:
+    """Return arrays named ``layer-1/weight`` by their keys.
+
+    A layer may have none, and then begins anew. Those of a layer behind a mistake in the stack, whose shapes
+    are not known, are only kept.
+    """
+    found = {}
+    for name, array in arrays.items():
+        layer_id, _, parameter = name.partition("/")
+        if layer_id not in shapes or not _PARAMETER.fullmatch(parameter):
+            raise FormatError(f"{name}: no layer has such an array.")
+        known = shapes[layer_id]
+        if known is not None and parameter not in known:
+            raise FormatError(f"{name}: the layer has no such array.")
+        shape = None if known is None else known[parameter]
+        found[layer_id, parameter] = tensors.require(name, array, np.float32, shape)
+    return found
+
+
+def _fitted_of(content: bytes | None, design: Design) -> Fitted | None:
+    if content is None:
+        return None
+    arrays = tensors.unpack(content)
+    for name, array in arrays.items():
+        tensors.require(name, array, np.float32)
+    fitted = Fitted(design.data.preprocessing, arrays)
+    fitted.apply(np.zeros((1, *design.data.source.sample_shape), np.float32))
+    return fitted
