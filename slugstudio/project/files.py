@@ -58,6 +58,21 @@ def save(project: Project, path: str | os.PathLike[str]) -> None:
         raise ProjectFileError(str(path), reason) from error
 
 
+def require_writable(path: Path) -> None:
+    """Make sure, before long work whose result goes to ``path``, that it can be saved there.
+
+    Raises
+    ------
+    ProjectFileError
+        If its folder is not there or must not be written to.
+    """
+    folder = path.absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise ProjectFileError(
+            str(path), "cannot be saved: its folder is missing or read-only; choose another."
+        )
+
+
 def _verify(written: Path, entries: dict[str, bytes]) -> None:
     if read_archive(written) != entries:
         raise OSError(errno.EIO, "what was written reads back differently")

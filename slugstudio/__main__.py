@@ -1,0 +1,7 @@
+"""``python -m slugstudio`` does what ``slugstudio`` does."""
+
+import sys
+
+from slugstudio.cli import main
+
+sys.exit(main())

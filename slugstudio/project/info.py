@@ -1,0 +1,130 @@
+"""What can be told about a project in text: its layers, its totals, and how far it is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+from slugstudio.engine.layers.base import times
+from slugstudio.project.analysis import analyse
+from slugstudio.project.project import Project, parameter_shapes
+
+_HEADINGS = ("Layer", "Kind", "Settings", "Output", "Parameters", "Weights")
+_RIGHT = {"Output", "Parameters"}
+
+
+def percent(share: float) -> str:
+    """Write a share between 0 and 1: ``98.9 %``."""
+    return f"{100 * share:.1f} %"
+
+
+def finite_or_none(value: float | None) -> float | None:
+    """Return what JSON can say: a finite number or nothing."""
+    return value if value is not None and isfinite(value) else None
+
+
+def as_record(project: Project) -> dict[str, Any]:
+    """Return all that can be told, as values that JSON can hold."""
+    design, analysis, shapes = project.design, analyse(project.design), parameter_shapes(project.design)
+    layers = [
+        {
+            "name": entry.name,
+            "kind": entry.layer.kind,
+            "settings": entry.layer.details(),
+            "output_shape": facts.output_shape,
+            "n_parameters": facts.n_parameters,
+            "parameters": shapes[entry.id],
+            "multiply_adds": facts.multiply_adds,
+        }
+        for entry, facts in zip(design.layers, analysis.layers, strict=True)
+    ]
+    source, training = design.data.source, design.training
+    return {
+        "data": {
+            "kind": source.kind,
+            "title": source.title,
+            "n_samples": source.n_samples,
+            "sample_shape": source.sample_shape,
+            "classes": source.classes,
+            "preprocessing": design.data.preprocessing.kind,
+            "validation_split": design.data.validation_split,
+        },
+        "layers": layers,
+        "n_parameters": analysis.n_parameters,
+        "multiply_adds": sum(facts.multiply_adds or 0 for facts in analysis.layers),
+        "problems": [problem.message for problem in analysis.problems],
+        "training": {
+            "optimizer": training.optimizer.kind,
+            "learning_rate": training.optimizer.lr,
+            "loss": training.loss.kind,
+            "batch_size": training.batch_size,
+            "epochs": training.epochs,
+            "seed": training.seed,
+        },
+        "state": _state(project),
+    }
+
+
+def _state(project: Project) -> dict[str, Any]:
+    state: dict[str, Any] = {"trained": project.trained is not None, "epoch": project.epoch, "step": 0}
+    if project.trained is not None:
+        state["step"] = project.trained.state.step
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds"):
+        rows = project.history.epochs
+        state[name] = finite_or_none(getattr(rows[-1], name)) if rows else None
+    return state
+
+
+def as_text(project: Project, title: str) -> str:
+    """Return the same for people: a table of the layers between what goes in and how it went."""
+    record = as_record(project)
+    data, training = record["data"], record["training"]
+    rows = [_HEADINGS, *(_row(layer) for layer in record["layers"])]
+    lines = [
+        f"{title}: {data['title']}, {data['n_samples']:,} samples of {times(data['sample_shape'])}, "
+        f"{len(data['classes'])} classes, {percent(data['validation_split'])} for validation",
+        "",
+        *_table(rows),
+        "",
+        f"In all {record['n_parameters']:,} parameters, {record['multiply_adds']:,} multiply-adds a sample.",
+        f"{training['optimizer']} with learning rate {training['learning_rate']:g}, "
+        f"batches of {training['batch_size']:,}, seed {training['seed']}.",
+        _progress(record["state"], training["epochs"]),
+        *(f"Problem: {problem}" for problem in record["problems"]),
+    ]
+    return "\n".join(lines)
+
+
+def _row(layer: dict[str, Any]) -> tuple[str, ...]:
+    shapes = layer["parameters"] or {}
+    return (
+        layer["name"],
+        layer["kind"],
+        layer["settings"],
+        "?" if layer["output_shape"] is None else times(layer["output_shape"]),
+        "?" if layer["n_parameters"] is None else f"{layer['n_parameters']:,}",
+        ", ".join(f"{name} ({', '.join(map(str, shape))})" for name, shape in shapes.items()),
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if heading in _RIGHT else cell.ljust(width)
+            for cell, width, heading in zip(row, widths, _HEADINGS, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _progress(state: dict[str, Any], epochs: int) -> str:
+    if not state["trained"]:
+        return f"Not trained yet ({epochs:,} epochs to go)."
+    told = [f"Trained for {state['epoch']:,} of {epochs:,} epochs ({state['step']:,} steps)"]
+    for label, name in (("loss", "loss"), ("validation loss", "val_loss")):
+        told += [] if state[name] is None else [f"{label} {state[name]:.4f}"]
+    for label, name in (("accuracy", "accuracy"), ("validation accuracy", "val_accuracy")):
+        told += [] if state[name] is None else [f"{label} {percent(state[name])}"]
+    return ", ".join(told) + "."

@@ -1,0 +1,119 @@
+"""A training in the terminal: how it is told, and how Ctrl-C ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from slugstudio.engine.controls import Controls
+from slugstudio.engine.errors import SlugError
+from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
+from slugstudio.engine.progress import ProgressBar
+from slugstudio.project import save
+from slugstudio.project.info import finite_or_none, percent
+from slugstudio.project.session import Session
+
+
+class DivergedError(SlugError):
+    """A training whose numbers became infinite; what was learned before is saved."""
+
+
+class TerminalTraining:
+    """One training in the terminal, and how it is told: a bar on a terminal, with ``json`` one line an epoch."""
+
+    def __init__(self, session: Session, path: Path, epochs: int, as_json: bool = False) -> None:
+        self._session = session
+        self._path = path
+        self._epochs = epochs
+        self._as_json = as_json
+        self._bar = ProgressBar()
+        self._controls = Controls()
+        self._validation = ""
+
+    def run(self) -> None:
+        """Train until it is done or a signal stops it, and save.
+
+        Raises
+        ------
+        DivergedError
+            If the training diverged; what was learned before is saved.
+        """
+        diverged: Diverged | None = None
+        with _stopping(self._controls):
+            for event in self._session.run(self._controls, self._epochs):
+                if isinstance(event, Diverged):
+                    diverged = event
+                self._tell(event)
+            self._bar.clear()
+            save(self._session.capture(), self._path)
+        if diverged is not None:
+            raise DivergedError(f"{diverged.message} {self._path} holds the weights from before.")
+
+    def result(self) -> str:
+        """Say how far it is trained and how well it does on the validation samples."""
+        done = f"{self._path}: {self._session.state.epoch:,} of {self._epochs:,} epochs"
+        measured = self._session.evaluate()
+        if measured is None:
+            return f"{done}, no validation samples"
+        return f"{done}, validation loss {measured[0]:.4f}, validation accuracy {percent(measured[1])}"
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, BatchDone):
+            share = (event.epoch - 1 + event.batch / event.n_batches) / self._epochs
+            text = f"epoch {event.epoch:,} of {self._epochs:,} · loss {event.loss:.4f}{self._validation}"
+            self._bar.update(share, text)
+        elif isinstance(event, EpochDone):
+            if event.val_accuracy is not None:
+                self._validation = f" · validation accuracy {percent(event.val_accuracy)}"
+            if self._as_json:
+                self._bar.clear()
+                self._print(_as_json(event))
+        elif isinstance(event, Finished) and event.reason == "stopped":
+            self._bar.clear()
+            where = f"after {event.epoch:,} of {self._epochs:,} epochs and {event.step:,} steps"
+            print(f"Stopped {where}; what was learned is saved in {self._path}.", file=sys.stderr)
+
+    def _print(self, line: str) -> None:
+        try:
+            print(line, flush=True)
+        except BrokenPipeError:
+            let_go_of_stdout()
+            self._controls.stop()
+
+
+def _as_json(event: EpochDone) -> str:
+    names = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+    return json.dumps({name: finite_or_none(getattr(event, name)) for name in names}, allow_nan=False)
+
+
+@contextmanager
+def _stopping(controls: Controls) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end a training between two batches; a second one ends the program."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        controls.stop()
+        signal.signal(number, before[number])
+
+    try:
+        for number in numbers:
+            signal.signal(number, stop)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def let_go_of_stdout() -> None:
+    """Write to nowhere from now on, since whoever read has gone: Python would flush to them again at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
