@@ -1,12 +1,13 @@
 """The command line: the headless face of the studio.
 
-Results go to stdout, everything else to stderr. Exit codes: 0; 1 for what the user can mend, said in one line; 2 for
-a command that is written wrongly. Nothing here imports Qt unless a window is opened.
+Results go to stdout, everything else to stderr. Exit codes: 0; 1 for what the user can mend, said in one
+line; 2 for a command that is written wrongly. Nothing here imports Qt unless a window is opened.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -50,6 +51,9 @@ class CommandError(SlugError):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code; by default the one that the program was started with."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another in its place
     try:
         return _run(arguments)
     except SlugError as error:
@@ -100,8 +104,8 @@ def _open_window(path: Path | None) -> int:
         if (error.name or "").startswith("slugstudio"):
             raise
         raise CommandError(
-            f"The window cannot be opened ({error}). Install PySide6-Essentials and the system libraries that "
-            f"Qt needs; the other commands work without (slugstudio --help)."
+            f"The window cannot be opened ({error}). Install PySide6-Essentials and the system libraries "
+            f"that Qt needs; the other commands work without (slugstudio --help)."
         ) from error
     return open_window(path)
 
@@ -113,7 +117,7 @@ def _has_display() -> bool:
 
 
 def _train_starter() -> int:
-    """Train the starter project here in the terminal, and leave it and its weights in the current folder."""
+    """Train the starter project in the terminal; leave it and its weights in the current folder."""
     print("No display was found: training the starter project here instead (slugstudio --help for more).")
     path = _unused(STARTER)
     require_writable(path)
@@ -128,7 +132,7 @@ def _train_starter() -> int:
 
 
 def _unused(stem: str) -> Path:
-    """Return the first of ``stem.slug``, ``stem-2.slug``... of which neither project nor weights exist here."""
+    """Return the first of ``stem.slug``, ``stem-2.slug``... that would replace neither project nor weights."""
     number, path = 1, Path(f"{stem}{SUFFIX}")
     while path.exists() or path.with_suffix(".npz").exists():
         number += 1
@@ -141,9 +145,7 @@ def _unused(stem: str) -> Path:
 
 def _new(options: argparse.Namespace) -> int:
     if options.output.exists() and not options.force:
-        raise CommandError(
-            f"{options.output} exists already; choose another name, or replace it with --force."
-        )
+        raise CommandError(f"{options.output} exists already; choose another name, or add --force.")
     save(template(options.template), options.output)
     return 0
 
@@ -178,8 +180,8 @@ def _prepared(project: Project, options: argparse.Namespace) -> Project:
         return project
     if project.trained is not None:
         raise CommandError(
-            f"{options.project} is already trained for {project.epoch:,} epochs with another seed's start; "
-            f"add --restart to begin anew with --seed {options.seed}."
+            f"{options.project} is part-trained, and a seed counts from the beginning; "
+            f"add --restart to forget what was learned and begin anew with --seed {options.seed}."
         )
     settings = project.design.training.replace(seed=options.seed)
     return replace(project, design=set_training(project.design, settings))
@@ -215,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Slugstudio {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="slugstudio")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="slugstudio", required=True)
     for name, (add_arguments, run, text, more) in _COMMANDS.items():
         sub = commands.add_parser(
             name,

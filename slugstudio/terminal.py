@@ -25,7 +25,7 @@ class DivergedError(SlugError):
 
 
 class TerminalTraining:
-    """One training in the terminal, and how it is told: a bar on a terminal, with ``json`` one line an epoch."""
+    """One training and how it is told: by a bar on a terminal, as JSON by one line an epoch on stdout."""
 
     def __init__(self, session: Session, path: Path, epochs: int, as_json: bool = False) -> None:
         self._session = session
@@ -44,16 +44,19 @@ class TerminalTraining:
         DivergedError
             If the training diverged; what was learned before is saved.
         """
-        diverged: Diverged | None = None
+        last: list[Event] = []
         with _stopping(self._controls):
             for event in self._session.run(self._controls, self._epochs):
-                if isinstance(event, Diverged):
-                    diverged = event
                 self._tell(event)
+                last = [*last, event][-2:]
             self._bar.clear()
             save(self._session.capture(), self._path)
-        if diverged is not None:
-            raise DivergedError(f"{diverged.message} {self._path} holds the weights from before.")
+        match last:
+            case [Diverged(message=message), Finished()]:
+                raise DivergedError(f"{message} {self._path} holds the weights from before.")
+            case [*_, Finished(reason="stopped") as end]:
+                where = f"after {end.epoch:,} of {self._epochs:,} epochs and {end.step:,} steps"
+                print(f"Stopped {where}; what was learned is saved in {self._path}.", file=sys.stderr)
 
     def result(self) -> str:
         """Say how far it is trained and how well it does on the validation samples."""
@@ -74,10 +77,6 @@ class TerminalTraining:
             if self._as_json:
                 self._bar.clear()
                 self._print(_as_json(event))
-        elif isinstance(event, Finished) and event.reason == "stopped":
-            self._bar.clear()
-            where = f"after {event.epoch:,} of {self._epochs:,} epochs and {event.step:,} steps"
-            print(f"Stopped {where}; what was learned is saved in {self._path}.", file=sys.stderr)
 
     def _print(self, line: str) -> None:
         try:
@@ -101,7 +100,7 @@ def _stopping(controls: Controls) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         del frame
         controls.stop()
-        signal.signal(number, before[number])
+        signal.signal(number, before[signal.Signals(number)])
 
     try:
         for number in numbers:
@@ -113,7 +112,7 @@ def _stopping(controls: Controls) -> Iterator[None]:
 
 
 def let_go_of_stdout() -> None:
-    """Write to nowhere from now on, since whoever read has gone: Python would flush to them again at its end."""
+    """Write to nowhere from now on: whoever read has gone, and Python would flush to them at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

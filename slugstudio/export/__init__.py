@@ -1,7 +1,7 @@
 """Export: what leaves a project for other programs.
 
-A file dropped into this folder is found by itself: its target enters the registry ``Target.kinds``, and with it the
-command line and the menu.
+A file dropped into this folder is found by itself: its target enters the registry ``Target.kinds``, and with
+it the command line and the menu.
 """
 
 from importlib import import_module

@@ -83,7 +83,7 @@ def as_text(project: Project, title: str) -> str:
     rows = [_HEADINGS, *(_row(layer) for layer in record["layers"])]
     lines = [
         f"{title}: {data['title']}, {data['n_samples']:,} samples of {times(data['sample_shape'])}, "
-        f"{len(data['classes'])} classes, {percent(data['validation_split'])} for validation",
+        f"{len(data['classes'])} classes, {100 * data['validation_split']:g} % for validation",
         "",
         *_table(rows),
         "",
