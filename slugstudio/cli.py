@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows another in its place
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        sys.stdout.flush()  # here, where it is known what to do when nobody reads
+        return code
     except SlugError as error:
         return _complain(str(error))
     except BrokenPipeError:
@@ -132,7 +134,7 @@ def _train_starter() -> int:
 
 
 def _unused(stem: str) -> Path:
-    """Return the first of ``stem.slug``, ``stem-2.slug``... that would replace neither project nor weights."""
+    """Return the first of ``stem.slug``, ``stem-2.slug``... whose project and weights are both new."""
     number, path = 1, Path(f"{stem}{SUFFIX}")
     while path.exists() or path.with_suffix(".npz").exists():
         number += 1

@@ -70,17 +70,17 @@ class History:
     @classmethod
     def of(
         cls,
-        steps: Array,
-        losses: Array,
-        accuracies: Array,
+        steps: npt.ArrayLike,
+        losses: npt.ArrayLike,
+        accuracies: npt.ArrayLike,
         epochs: Sequence[EpochRow],
         segments: Sequence[int],
     ) -> History:
         """Put a history together from its parts, which are copied."""
         history = cls()
-        history._n = len(steps)
         history._steps = np.array(steps, np.int64)
-        history._values = np.stack([losses, accuracies], axis=1).astype(np.float32)
+        history._values = np.array([losses, accuracies], np.float32).T.copy()
+        history._n = len(history._steps)
         history._epochs = list(epochs)
         history._segments = list(segments)
         return history

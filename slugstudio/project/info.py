@@ -82,7 +82,7 @@ def as_text(project: Project, title: str) -> str:
     data, training = record["data"], record["training"]
     rows = [_HEADINGS, *(_row(layer) for layer in record["layers"])]
     lines = [
-        f"{title}: {data['title']}, {data['n_samples']:,} samples of {times(data['sample_shape'])}, "
+        f"{title}: {data['title']}, {data['n_samples']:,} samples of {times(data['sample_shape'])} values, "
         f"{len(data['classes'])} classes, {100 * data['validation_split']:g} % for validation",
         "",
         *_table(rows),

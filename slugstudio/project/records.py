@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from slugstudio import __version__
@@ -12,14 +13,13 @@ from slugstudio.engine.train import TrainSettings
 from slugstudio.project import strict_json
 from slugstudio.project.design import DataChoice, Design, LayerEntry
 from slugstudio.project.errors import FormatError, in_entry
-from slugstudio.project.history import History
 from slugstudio.project.history_records import HISTORY_ENTRIES, history_entries, history_of
 from slugstudio.project.project import Project
 from slugstudio.project.trained_records import TRAINED_ENTRIES, trained_entries, trained_of
 
 SCHEMA_VERSION = 1
 MANIFEST, NETWORK, DATA, TRAINING = "manifest.json", "network.json", "data.json", "training.json"
-_ALWAYS = {MANIFEST, NETWORK, DATA, TRAINING, *HISTORY_ENTRIES}
+_ALWAYS = {NETWORK, DATA, TRAINING, *HISTORY_ENTRIES}
 
 _LAYER: type[Any] = Layer  # mypy wants a class that can be instantiated, from_record a family
 
@@ -30,15 +30,20 @@ def entries_of(project: Project) -> dict[str, bytes]:
     """Return what a project file holds, by name: a project whose trained state is settled on its design."""
     design = project.design
     layers = [{"id": e.id, "name": e.name, "layer": to_record(e.layer)} for e in design.layers]
-    manifest = {"schema_version": SCHEMA_VERSION, "producer": f"Slugstudio {__version__}"}
     entries = {
-        MANIFEST: strict_json.dump(manifest),
         NETWORK: strict_json.dump({"layers": layers, "next_id": design.next_id}),
         DATA: strict_json.dump(to_record(design.data)),
         TRAINING: strict_json.dump(to_record(design.training)),
         **history_entries(project.history),
     }
-    return entries if project.trained is None else entries | trained_entries(project.trained)
+    if project.trained is not None:
+        entries |= trained_entries(project.trained)
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "producer": f"Slugstudio {__version__}",
+        "sha256": {name: sha256(content).hexdigest() for name, content in entries.items()},
+    }
+    return {MANIFEST: strict_json.dump(manifest), **entries}
 
 
 def project_of(entries: Mapping[str, bytes]) -> Project:
@@ -50,26 +55,29 @@ def project_of(entries: Mapping[str, bytes]) -> Project:
         If an entry is missing, unknown, or not what the format and the design say.
     """
     with in_entry(MANIFEST):
-        _require_readable(entries.get(MANIFEST))
-    if unknown := sorted(set(entries) - _ALWAYS - TRAINED_ENTRIES):
+        hashes = _hashes_of(entries.get(MANIFEST))
+    if unknown := sorted(set(entries) - {MANIFEST} - _ALWAYS - TRAINED_ENTRIES):
         raise FormatError("it is not an entry of this format.", unknown[0])
-    if missing := sorted(_ALWAYS - set(entries)):
+    if missing := sorted((_ALWAYS | set(hashes)) - set(entries)):
         raise FormatError("it is missing.", missing[0])
+    for name in sorted(set(entries) - {MANIFEST}):
+        if hashes.get(name) != sha256(entries[name]).hexdigest():
+            raise FormatError("it is damaged: its SHA-256 is not the one in the manifest.", name)
     design = _design_of(entries)
-    history: History = history_of(entries)
-    return Project(design, trained_of(entries, design), history)
+    return Project(design, trained_of(entries, design), history_of(entries))
 
 
-def _require_readable(manifest: bytes | None) -> None:
+def _hashes_of(manifest: bytes | None) -> dict[str, object]:
+    """Return the SHA-256 of each other entry, once it is clear that this program can read the file."""
     match None if manifest is None else strict_json.load(manifest):
         case {"schema_version": int(version)} if version > SCHEMA_VERSION:
             raise FormatError(
                 f"a newer Slugstudio wrote it (format {version}, this one reads up to {SCHEMA_VERSION}); "
                 f"update Slugstudio to open it."
             )
-        case {"schema_version": 1, "producer": str(), **rest} if not rest:
-            return
-    raise FormatError("expected schema_version and producer.")
+        case {"schema_version": 1, "producer": str(), "sha256": dict(hashes), **rest} if not rest:
+            return hashes
+    raise FormatError("expected schema_version, producer and the sha256 of each entry.")
 
 
 def _design_of(entries: Mapping[str, bytes]) -> Design:

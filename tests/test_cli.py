@@ -1,0 +1,528 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from slugstudio import __version__, cli
+from slugstudio.datasets import MNIST, Circles, Scale
+from slugstudio.engine.activation import ReLU, Softmax
+from slugstudio.engine.events import BatchDone
+from slugstudio.engine.layers import Dense, Dropout
+from slugstudio.engine.optimizers import SGD
+from slugstudio.engine.train import TrainSettings
+from slugstudio.project import Project, edits, load, save
+from slugstudio.project.design import DataChoice, Design
+from slugstudio.project.session import Session
+from slugstudio.project.templates import template
+
+KEYS = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+class Spoken:
+    """Runs a command and keeps what it said."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = ""
+        self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        code = cli.main(arguments)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def usage(self, *arguments: str) -> str:
+        """Run a command that is written wrongly and return what it said."""
+        with pytest.raises(SystemExit) as caught:
+            cli.main(arguments)
+        assert caught.value.code == 2
+        return self._capsys.readouterr().err
+
+    def failure(self, *arguments: str) -> str:
+        """Run a command that fails for a reason that the user can mend and return the one line about it."""
+        assert self(*arguments) == 1
+        assert self.out == ""
+        assert self.err.startswith("slugstudio: ")
+        assert self.err.endswith("\n")
+        assert self.err.count("\n") == 1
+        return self.err
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Spoken:
+    return Spoken(capsys)
+
+
+def small(**training: Any) -> Project:
+    """Return a project that trains in milliseconds."""
+    settings = TrainSettings(epochs=3, batch_size=10, optimizer=SGD(lr=0.1)).replace(**training)
+    design = Design((), DataChoice(Circles(60), Scale()), settings)
+    for layer in (Dense(6, activation=ReLU()), Dropout(0.2), Dense(2, activation=Softmax())):
+        design, _ = edits.insert_layer(design, len(design.layers), layer)
+    return Project(design)
+
+
+@pytest.fixture
+def project() -> Path:
+    path = Path("p.slug")
+    save(small(), path)
+    return path
+
+
+def records(text: str) -> list[dict[str, Any]]:
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    return [json.loads(line, parse_constant=refuse) for line in text.splitlines()]
+
+
+# new
+
+
+def test_new_makes_a_project_from_a_template(run: Spoken) -> None:
+    assert run("new", "digits-cnn", "d.slug") == 0
+    assert (run.out, run.err) == ("", "")
+    assert load("d.slug") == template("digits-cnn")
+
+
+def test_new_replaces_no_file_unless_told_to(run: Spoken, project: Path) -> None:
+    assert "exists already; choose another name, or add --force" in run.failure("new", "spiral", "p.slug")
+    assert load(project) == small()
+    assert run("new", "spiral", "p.slug", "--force") == 0
+    assert load(project) == template("spiral")
+
+
+def test_new_wants_a_known_template_and_a_right_name(run: Spoken) -> None:
+    assert "invalid choice: 'cats'" in run.usage("new", "cats", "c.slug")
+    assert "expected a name that ends with .slug, received 'c.zip'" in run.usage("new", "spiral", "c.zip")
+    assert not list(Path().iterdir())
+
+
+# train
+
+
+def test_training_in_a_pipe_says_only_the_result(run: Spoken, project: Path) -> None:
+    assert run("train", "p.slug") == 0
+    assert run.err == ""
+    loss, accuracy = Session(load(project)).evaluate() or (0.0, 0.0)
+    assert run.out == (
+        f"p.slug: 3 of 3 epochs, validation loss {loss:.4f}, validation accuracy {100 * accuracy:.1f} %\n"
+    )
+
+
+def test_json_is_one_object_an_epoch(run: Spoken, project: Path) -> None:
+    assert run("train", "p.slug", "--json") == 0
+    assert run.err == ""
+    rows = records(run.out)
+    assert [list(row) for row in rows] == [KEYS] * 3
+    assert [row["epoch"] for row in rows] == [1, 2, 3]
+    assert [row["val_loss"] for row in rows] == [row.val_loss for row in load(project).history.epochs]
+
+
+def without_seconds(text: str) -> list[dict[str, Any]]:
+    return [{**row, "seconds": 0} for row in records(text)]
+
+
+def test_the_same_start_and_seed_give_the_same_numbers(run: Spoken) -> None:
+    said = []
+    for name, seed in (("a.slug", "1"), ("b.slug", "1"), ("c.slug", "2")):
+        save(small(), name)
+        run("train", name, "--seed", seed, "--json")
+        said.append(without_seconds(run.out))
+    assert said[0] == said[1]
+    assert said[0] != said[2]
+    assert load("a.slug").design.training.seed == 1
+
+
+def test_epochs_are_so_many_more_and_the_total_grows(run: Spoken, project: Path) -> None:
+    run("train", "p.slug", "--epochs", "1", "--json")
+    assert [row["epoch"] for row in records(run.out)] == [1]
+    assert load(project).design.training.epochs == 3
+    run("train", "p.slug", "--epochs", "4", "--json")
+    assert [row["epoch"] for row in records(run.out)] == [2, 3, 4, 5]
+    assert load(project).design.training.epochs == 5
+    assert load(project).epoch == 5
+
+
+def test_training_in_pieces_gives_the_numbers_of_training_at_once(run: Spoken, project: Path) -> None:
+    save(small(), "q.slug")
+    run("train", "q.slug", "--json")
+    whole = without_seconds(run.out)
+    pieces = []
+    for more in (["--epochs", "2"], []):
+        run("train", "p.slug", "--json", *more)
+        pieces += without_seconds(run.out)
+    assert pieces == whole
+    assert load("p.slug").trained == load("q.slug").trained
+
+
+def test_a_finished_project_says_how_to_go_on(run: Spoken, project: Path) -> None:
+    run("train", "p.slug")
+    before = project.read_bytes()
+    assert run("train", "p.slug", "--json") == 0
+    assert run.out == ""
+    assert run.err == "p.slug is trained for its 3 epochs; --epochs N trains N more, --restart begins anew.\n"
+    assert project.read_bytes() == before
+
+
+def test_a_seed_belongs_to_the_beginning(run: Spoken, project: Path) -> None:
+    run("train", "p.slug", "--epochs", "1")
+    before = project.read_bytes()
+    assert "add --restart" in run.failure("train", "p.slug", "--seed", "1")
+    assert project.read_bytes() == before
+    assert run("train", "p.slug", "--seed", "1", "--restart", "--json") == 0
+    restarted = without_seconds(run.out)
+    save(small(), "q.slug")
+    run("train", "q.slug", "--seed", "1", "--json")
+    assert without_seconds(run.out) == restarted
+    assert load("q.slug").history.losses.tobytes() == load("p.slug").history.losses.tobytes()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--epochs", "0"], ["--epochs", "x"], ["--seed", "-1"], ["--seed", "1.5"]]
+)
+def test_numbers_that_cannot_be_are_refused(run: Spoken, project: Path, arguments: list[str]) -> None:
+    assert "expected a whole number from" in run.usage("train", "p.slug", *arguments)
+
+
+def test_without_validation_samples_the_result_says_so(run: Spoken) -> None:
+    design = small().design
+    save(Project(edits.set_data(design, design.data.replace(validation_split=0))), "p.slug")
+    run("train", "p.slug", "--epochs", "1", "--json")
+    (row,) = records(run.out)
+    assert (row["val_loss"], row["val_accuracy"]) == (None, None)
+    run("train", "p.slug")
+    assert run.out == "p.slug: 3 of 3 epochs, no validation samples\n"
+
+
+def test_a_training_that_diverges_is_saved_and_says_what_to_do(run: Spoken) -> None:
+    save(small(optimizer=SGD(lr=1e30), epochs=20), "p.slug")
+    said = run.failure("train", "p.slug")
+    assert "lower the learning rate" in said
+    assert "p.slug holds the weights from before" in said
+    assert load("p.slug").trained is not None
+
+
+def test_a_design_that_cannot_work_is_told(run: Spoken) -> None:
+    project = small()
+    save(Project(edits.remove_layers(project.design, ["layer-3"])), "p.slug")
+    assert "dropout_1: The last layer gives 6 values" in run.failure("train", "p.slug")
+
+
+def test_data_are_fetched_before_training(run: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched = []
+    monkeypatch.setenv("SLUGSTUDIO_DATA", "data")
+    monkeypatch.setattr(MNIST, "fetch", lambda source: fetched.append(source))
+    design = edits.set_data(template("digits-mlp").design, DataChoice(MNIST()))
+    save(Project(design), "p.slug")
+    assert "train-images" in run.failure("train", "p.slug")
+    assert fetched == [MNIST()]
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_training(
+    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(Session, "run", lambda *_: pytest.fail("it was trained"))
+    assert "p.slug: cannot be saved: its folder is missing or read-only" in run.failure("train", "p.slug")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_a_bar(run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    run("train", "p.slug")
+    assert "epoch 3 of 3 · loss" in terminal.getvalue()
+    assert "validation accuracy" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_and_saves(
+    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    before = signal.getsignal(number)
+    whole = Session(small())
+    list(whole.run())
+    train = Session.run
+
+    def interrupted(session: Session, *arguments: Any) -> Any:
+        for event in train(session, *arguments):
+            yield event
+            if isinstance(event, BatchDone) and event.step == 7:
+                signal.raise_signal(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "run", interrupted)
+        assert run("train", "p.slug", "--json") == 0
+    assert run.err == "Stopped after 1 of 3 epochs and 7 steps; what was learned is saved in p.slug.\n"
+    assert [row["epoch"] for row in records(run.out)] == [1]
+    assert signal.getsignal(number) == before
+    run("train", "p.slug", "--json")
+    assert [row["epoch"] for row in records(run.out)] == [2, 3]
+    assert load(project).trained == whole.capture().trained
+
+
+def test_an_interrupt_before_the_training_changes_nothing(
+    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = project.read_bytes()
+    monkeypatch.setattr(cli, "Session", interrupt)
+    assert "interrupted; nothing was changed" in run.failure("train", "p.slug")
+    assert project.read_bytes() == before
+
+
+# export and info
+
+
+def test_export_holds_every_weight_with_the_shapes_that_info_tells(run: Spoken, project: Path) -> None:
+    run("train", "p.slug")
+    assert run("export", "p.slug", "w.npz") == 0
+    assert (run.out, run.err) == ("", "")
+    run("info", "p.slug", "--json")
+    (record,) = records(run.out)
+    told = {
+        f"{layer['name']}/{name}": tuple(shape)
+        for layer in record["layers"]
+        for name, shape in layer["parameters"].items()
+    }
+    with np.load("w.npz") as arrays:
+        assert {name: arrays[name].shape for name in arrays} == told
+
+
+def test_export_of_an_untrained_project_says_so(run: Spoken, project: Path) -> None:
+    assert run("export", "p.slug", "w.npz") == 0
+    assert run.err == "p.slug is not trained yet: w.npz holds the first weights.\n"
+
+
+def test_export_to_an_unknown_ending_is_told(run: Spoken, project: Path) -> None:
+    assert "w.h5: expected a name that ends with .npz" in run.failure("export", "p.slug", "w.h5")
+
+
+def test_info_tells_the_layers_and_the_state(run: Spoken, project: Path) -> None:
+    assert run("info", "p.slug") == 0
+    assert "dense_1    Dense" in run.out
+    assert "Not trained yet" in run.out
+
+
+@pytest.mark.parametrize("command", [["train"], ["info"], ["export", "w.npz"]])
+def test_what_is_no_project_is_told(run: Spoken, command: list[str]) -> None:
+    name, *rest = command
+    assert "no.slug: cannot be opened: there is no such file" in run.failure(name, "no.slug", *rest)
+    Path("no.slug").write_text("hello")
+    assert "not a Slugstudio project" in run.failure(name, "no.slug", *rest)
+
+
+# The window
+
+
+def test_without_a_display_the_starter_is_trained_here(run: Spoken) -> None:
+    assert run() == 0
+    first, *_, last = run.out.splitlines()
+    assert first.startswith("No display was found")
+    assert last.startswith("digits-cnn.slug: 60 of 60 epochs")
+    accuracy = float(last.rpartition("validation accuracy ")[2].removesuffix(" %"))
+    assert accuracy >= 97
+    assert load("digits-cnn.slug").epoch == 60
+    with np.load("digits-cnn.npz") as arrays:
+        assert "convolution_1/weight" in arrays
+
+
+def test_the_starter_replaces_no_file(run: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "template", lambda name: small())
+    Path("digits-cnn.slug").write_text("mine")
+    Path("digits-cnn-2.npz").write_text("mine as well")
+    assert run() == 0
+    assert Path("digits-cnn.slug").read_text() == "mine"
+    assert Path("digits-cnn-2.npz").read_text() == "mine as well"
+    assert load("digits-cnn-3.slug").epoch == 3
+    assert Path("digits-cnn-3.npz").exists()
+    assert "Saved the project as digits-cnn-3.slug and its weights as digits-cnn-3.npz." in run.out
+
+
+def test_without_a_display_a_file_is_not_opened_but_how_to_train_it_is_told(
+    run: Spoken, project: Path
+) -> None:
+    assert "No display was found; train it here in the terminal: slugstudio train p.slug" in run.failure(
+        "p.slug"
+    )
+
+
+class Window(ModuleType):
+    """Stands in for the window and keeps the projects that it was opened on."""
+
+    def __init__(self) -> None:
+        super().__init__("slugstudio.ui.app")
+        self.opened: list[Path | None] = []
+
+    def main(self, path: Path | None) -> int:
+        self.opened.append(path)
+        return 0
+
+
+@pytest.mark.parametrize("name", ["DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"])
+def test_with_a_display_the_window_opens(run: Spoken, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    window = Window()
+    monkeypatch.setenv(name, "x")
+    monkeypatch.setitem(sys.modules, "slugstudio.ui.app", window)
+    Path("backup.slug~").write_text("")
+    for arguments in ([], ["p.slug"], ["not there.slug"], ["backup.slug~"]):
+        assert run(*arguments) == 0
+    assert window.opened == [None, Path("p.slug"), Path("not there.slug"), Path("backup.slug~")]
+
+
+def test_other_systems_always_have_a_display(run: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = Window()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setitem(sys.modules, "slugstudio.ui.app", window)
+    assert run() == 0
+    assert window.opened == [None]
+
+
+def importing(name: str) -> Callable[..., object]:
+    def fail(self: object, module: str, *_: object) -> None:
+        if module == "slugstudio.ui.app":
+            raise ImportError("libEGL.so.1: cannot open shared object file", name=name)
+
+    return fail
+
+
+@pytest.mark.parametrize(("name", "told"), [("PySide6.QtGui", True), ("slugstudio.ui.lost", False)])
+def test_a_window_that_cannot_open_is_told_but_our_own_faults_are_not_hidden(
+    run: Spoken, monkeypatch: pytest.MonkeyPatch, name: str, told: bool
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delitem(sys.modules, "slugstudio.ui.app", raising=False)
+    finder = type("Finder", (), {"find_spec": importing(name)})()
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+    if told:
+        assert "The window cannot be opened (libEGL.so.1: cannot open shared object file)" in run.failure()
+    else:
+        with pytest.raises(ImportError, match="libEGL"):
+            run()
+
+
+# What all commands share
+
+
+@pytest.mark.parametrize(
+    "arguments", [["fly"], ["trian", "p.slug"], ["--nonsense"], ["train"], ["info"], ["p.slug", "q.slug"]]
+)
+def test_a_command_that_is_written_wrongly_gives_2(run: Spoken, project: Path, arguments: list[str]) -> None:
+    assert "usage: slugstudio" in run.usage(*arguments)
+
+
+@pytest.mark.parametrize("command", [[], ["new"], ["train"], ["export"], ["info"]])
+def test_each_command_explains_itself_with_an_example(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main([*command, "--help"])
+    assert caught.value.code == 0
+    assert f"\n  slugstudio {' '.join(command)}" in capsys.readouterr().out.partition("example")[2]
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"Slugstudio {__version__}\n"
+
+
+def test_what_the_system_refuses_is_told_in_words(
+    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "some file")
+
+    monkeypatch.setattr(cli, "load", refuse)
+    assert run.failure("info", "p.slug") == "slugstudio: some file: permission is denied.\n"
+
+
+def separately(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    root = str(Path(cli.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": root, **options.pop("env", {})}
+    return subprocess.run(
+        [sys.executable, *arguments], env=environment, text=True, check=False, capture_output=True, **options
+    )
+
+
+def test_no_command_imports_qt(project: Path) -> None:
+    script = (
+        "import sys; from slugstudio.cli import main\n"
+        "for line in sys.argv[1:]: assert main(line.split()) == 0\n"
+        "qt = ('PySide6', 'pyqtgraph', 'shiboken6')\n"
+        "print([name for name in sys.modules if name.partition('.')[0] in qt])"
+    )
+    commands = ["new spiral s.slug", "train p.slug --json", "export p.slug w.npz", "info s.slug"]
+    done = separately("-c", script, *commands)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_it_runs_as_a_module() -> None:
+    assert separately("-m", "slugstudio", "--version").stdout == f"Slugstudio {__version__}\n"
+    assert separately("-m", "slugstudio.cli", "--version").stdout == f"Slugstudio {__version__}\n"
+
+
+def closed_after(lines: int, *arguments: str) -> tuple[int, str]:
+    """Run a command whose reader goes after some lines; return its exit code and what it said on stderr."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONUNBUFFERED": ""}
+    with subprocess.Popen(
+        [sys.executable, "-m", "slugstudio", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for _ in range(lines):
+            process.stdout.readline()
+        process.stdout.close()
+        return process.wait(), process.stderr.read()
+
+
+def test_a_reader_that_goes_stops_the_training_and_nothing_is_lost() -> None:
+    save(small(epochs=1_000_000), "p.slug")
+    code, said = closed_after(2, "train", "p.slug", "--json")
+    assert code == 0
+    assert said.startswith("Stopped after ")
+    assert said.count("\n") == 1
+    assert load("p.slug").epoch >= 2
+
+
+def test_a_reader_that_goes_at_once_is_no_fault(project: Path) -> None:
+    assert closed_after(0, "info", "p.slug") == (0, "")
+
+
+def test_a_terminal_that_lacks_a_sign_gets_another(project: Path) -> None:
+    done = separately("-m", "slugstudio", "info", "p.slug", env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "6 units ? ReLU" in done.stdout
