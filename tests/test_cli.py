@@ -137,6 +137,26 @@ def test_json_is_one_object_an_epoch(run: Spoken, project: Path) -> None:
     assert [row["val_loss"] for row in rows] == [row.val_loss for row in load(project).history.epochs]
 
 
+class Pipe(io.StringIO):
+    """Keeps how much had been written whenever it was flushed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flushed: list[str] = []
+
+    def flush(self) -> None:
+        self.flushed.append(self.getvalue())
+
+
+def test_each_line_of_json_leaves_at_once(
+    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = Pipe()
+    monkeypatch.setattr(sys, "stdout", pipe)
+    run("train", "p.slug", "--json")
+    assert [text.count("\n") for text in pipe.flushed[:3]] == [1, 2, 3]
+
+
 def without_seconds(text: str) -> list[dict[str, Any]]:
     return [{**row, "seconds": 0} for row in records(text)]
 

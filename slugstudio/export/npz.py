@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,9 +26,5 @@ class NPZ(Target):
     def content(self, project: Project) -> bytes:
         """Return the content of the file; equal weights give equal bytes."""
         stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w") as archive:
-            for name, array in compile_network(project).parameters.items():
-                # numpy.savez would note the time of day in each entry; ZipInfo's own time is always the same.
-                with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as entry:
-                    np.lib.format.write_array(entry, array, allow_pickle=False)
+        np.savez(stream, **compile_network(project).parameters)
         return stream.getvalue()

@@ -79,9 +79,8 @@ def analyse(design: Design) -> Analysis:
     n_parameters = sum(layer.n_parameters or 0 for layer in layers)
     if shape is not None:
         problems += [*_of_the_end(design, shape), *_of_the_size(design, n_parameters)]
-        worst_first = sorted(problems, key=lambda problem: problem.severity)
-        shown = {problem.layer_id: problem for problem in reversed(worst_first)}
-        layers = [dataclasses.replace(layer, problem=shown.get(layer.id)) for layer in layers]
+        found = {problem.layer_id: problem for problem in problems}
+        layers = [dataclasses.replace(layer, problem=found.get(layer.id)) for layer in layers]
     return Analysis(tuple(layers), tuple(problems), n_parameters)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,8 @@ def test_equal_weights_give_equal_bytes(project: Project, tmp_path: Path) -> Non
     export(project, tmp_path / "a.npz")
     export(project, tmp_path / "b.npz")
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.npz") as archive:
+        assert {info.date_time[0] for info in archive.infolist()} == {1980}
 
 
 def test_the_ending_chooses_the_target() -> None:

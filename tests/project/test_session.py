@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made import digits_design, points_design, stack, trained
 
-from slugstudio.datasets import MNIST, Circles, Scale, Standardise, split
+from slugstudio.datasets import MNIST, Circles, Fitted, Scale, Standardise, split
 from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import DataError, ShapeError
@@ -15,6 +15,7 @@ from slugstudio.engine.layers import Dense, Dropout, Flatten
 from slugstudio.engine.optimizers import SGD, RMSProp
 from slugstudio.project import DesignError, Project, edits
 from slugstudio.project.design import DataChoice, Design
+from slugstudio.project.records import entries_of
 from slugstudio.project.session import Session, compile_network
 
 
@@ -144,11 +145,35 @@ def test_a_captured_project_does_not_change_any_more() -> None:
     events = session.run()
     for _ in range(3):
         next(events)
-    project, again = session.capture(), session.capture()
+    project = session.capture()
+    before = entries_of(project)
     for _ in events:
         pass
-    assert project == again
-    assert project != session.capture()
+    assert entries_of(project) == before
+    assert entries_of(session.capture()) != before
+
+
+def test_a_project_captured_between_two_events_goes_on_bit_for_bit() -> None:
+    design = points_design(epochs=3)
+    session = Session(Project(design))
+    events = session.run()
+    for _ in range(3):
+        next(events)
+    resumed = run(session.capture())
+    for _ in events:
+        pass
+    assert resumed.network.vector.tobytes() == session.network.vector.tobytes()
+
+
+def test_the_preprocessing_of_a_trained_project_is_used_and_not_measured_again() -> None:
+    project = trained(points_design())
+    assert project.trained is not None
+    fitted = Fitted(Scale(), {"offset": np.float32([1, 2]), "scale": np.float32([3, 4])})
+    other = dataclasses.replace(project.trained, preprocessing=fitted)
+    session = Session(dataclasses.replace(project, trained=other))
+    assert session.fitted is fitted
+    rows, _ = split(session.dataset.y, 0.2, 0)
+    assert np.array_equal(session.data.x, fitted.apply(session.dataset.x[rows]))
 
 
 def test_the_epoch_counts_finished_epochs() -> None:
@@ -276,6 +301,7 @@ def test_a_settled_project_is_settled() -> None:
     assert project.settled() is project
     design, _ = edits.insert_layer(project.design, 0, Dense(2))
     settled = dataclasses.replace(project, design=design).settled()
+    assert (project.history.segments, settled.history.segments) == ((1,), (1, 11))
     assert settled.trained is not None
     assert settled.trained.design == design
     assert settled.settled() is settled
