@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,5 +27,8 @@ class NPZ(Target):
     def content(self, project: Project) -> bytes:
         """Return the content of the file; equal weights give equal bytes."""
         stream = io.BytesIO()
-        np.savez(stream, **compile_network(project).parameters)
+        with zipfile.ZipFile(stream, "w") as archive:
+            for name, array in compile_network(project).parameters.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                    np.lib.format.write_array(entry, array, allow_pickle=False)
         return stream.getvalue()
