@@ -1,10 +1,11 @@
-"""Make ``resources/data/fashion-small-*``: 6,000 images of Fashion-MNIST, 600 of each class, written as IDX files.
+"""Make ``resources/data/fashion-small-*``: 6,000 images of Fashion-MNIST, 600 of each class, as IDX files.
 
-Run from the top of the repository: ``python -m tools.make_fashion_small [FULL [OUT]]``. FULL is the folder with the four
-files of the full set, plain or ``.gz``; by default that of Debian's package dataset-fashion-mnist.
+Run from the top of the repository: ``python -m tools.make_fashion_small [FULL [OUT]]``. FULL is the folder
+with the four files of the full set, plain or ``.gz``; by default that of Debian's package
+dataset-fashion-mnist.
 
-From each class 600 of the 7,000 images (training part, then test part) are drawn without replacement by a fixed seed; they
-keep the order they have in the full set, so the classes come mixed as they do there.
+From each class 600 of the 7,000 images (training part, then test part) are drawn without replacement by a
+fixed seed; they keep the order they have in the full set, so the classes come mixed as they do there.
 """
 
 from __future__ import annotations

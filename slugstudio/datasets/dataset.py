@@ -13,7 +13,7 @@ from slugstudio.engine.errors import DataError
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Samples and labels that fit each other; the arrays are held as float32 and int64, C-contiguous and read-only.
+    """Samples and labels that fit each other; the arrays are held C-contiguous and read-only.
 
     Parameters
     ----------
@@ -29,7 +29,8 @@ class Dataset:
     Raises
     ------
     DataError
-        If there are no samples, their number is not that of the labels, a value is not finite, or a label has no class.
+        If there are no samples, their number is not that of the labels, a value is not finite, or a label has
+        no class.
     """
 
     x: npt.NDArray[np.float32]
@@ -71,23 +72,29 @@ class Dataset:
 
 def _samples(x: Array) -> Array:
     if x.ndim < 2 or x.size == 0:
-        raise DataError(f"expected samples of shape (n, ...) with at least one value, received the shape {x.shape}.")
+        raise DataError(
+            f"expected samples of shape (n, ...) with at least one value, received the shape {x.shape}."
+        )
     found = np.ascontiguousarray(x, dtype=np.float32)
     if not np.isfinite(found).all():
         bad = int(np.flatnonzero(~np.isfinite(found.reshape(len(found), -1)).all(axis=1))[0])
-        raise DataError(f"expected finite values, found NaN or infinity in sample {bad}; correct it or leave it out.")
+        raise DataError(
+            f"expected finite values, found NaN or infinity in sample {bad}; correct it or leave it out."
+        )
     return _read_only(found)
 
 
 def _labels(y: Array, n_samples: int, classes: tuple[str, ...]) -> Array:
     if y.shape != (n_samples,) or not np.issubdtype(y.dtype, np.integer):
         raise DataError(
-            f"expected {n_samples} whole numbers as labels, one for each sample, received {y.dtype} of shape {y.shape}."
+            f"expected {n_samples} whole numbers as labels, one for each sample, "
+            f"received {y.dtype} of shape {y.shape}."
         )
     if y.min() < 0 or y.max() >= len(classes):
         bad = int(np.flatnonzero((y < 0) | (y >= len(classes)))[0])
         raise DataError(
-            f"expected labels from 0 to {len(classes) - 1} ({len(classes)} classes), found {y[bad]} at sample {bad}."
+            f"expected labels from 0 to {len(classes) - 1} for the classes {', '.join(classes)}, "
+            f"found {y[bad]} at sample {bad}."
         )
     return _read_only(np.ascontiguousarray(y, dtype=np.int64))
 

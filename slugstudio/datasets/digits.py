@@ -14,8 +14,8 @@ from slugstudio.engine.declaration import Shape
 class Digits(DataSource):
     """1,797 handwritten digits of 43 people, as images of 8 by 8 with values from 0 to 16.
 
-    The test part of "Optical recognition of handwritten digits" by E. Alpaydin and C. Kaynak (UCI, 1998), as scikit-learn
-    ships it.
+    The test part of "Optical recognition of handwritten digits" by E. Alpaydin and C. Kaynak (UCI, 1998), as
+    scikit-learn ships it.
     """
 
     @property
@@ -41,6 +41,6 @@ class Digits(DataSource):
             labels,
             self.classes,
             self.title,
-            "E. Alpaydin, C. Kaynak: Optical recognition of handwritten digits. UCI Machine Learning Repository, 1998",
+            "E. Alpaydin, C. Kaynak: Optical recognition of handwritten digits, UCI, 1998",
             "CC BY 4.0",
         )

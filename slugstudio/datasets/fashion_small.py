@@ -10,6 +10,20 @@ from slugstudio.datasets.source import DataSource
 from slugstudio.engine.data import embedded
 from slugstudio.engine.declaration import Shape
 
+CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+"""As the authors name them."""
+
 
 @dataclass(frozen=True)
 class FashionSmall(DataSource):
@@ -32,10 +46,8 @@ class FashionSmall(DataSource):
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """The ten kinds of clothes, named as by the authors."""
-        return (
-            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
-        )  # fmt: skip
+        """The ten kinds of clothes."""
+        return CLASSES
 
     def load(self) -> Dataset:
         """Return the images as (6000, 1, 28, 28)."""

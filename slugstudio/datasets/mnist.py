@@ -15,8 +15,8 @@ from slugstudio.engine.declaration import Shape
 class MNIST(DataSource):
     """70,000 handwritten digits, as images of 28 by 28 with values from 0 to 255; has to be downloaded once.
 
-    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998. The
-    training part (60,000) comes first, then the test part.
+    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998.
+    The training part (60,000) comes first, then the test part.
     """
 
     @property

@@ -1,8 +1,8 @@
 """Preprocessing: what is done to raw values before the network sees them.
 
-Fitted on the training part only, since what is fitted on validation samples as well tells the network about them
-(Elements of Statistical Learning, section 7.10.2). A `Fitted` is part of the project and the one code that is used
-wherever the network runs.
+Fitted on the training part only, since what is fitted on validation samples as well tells the network about
+them (Elements of Statistical Learning, section 7.10.2). A `Fitted` is part of the project and the one code
+that is used wherever the network runs.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ Floats = npt.NDArray[np.float32]
 
 
 class Preprocessing(Declared, family=True):
-    """Base of the kinds of preprocessing: each an offset and a positive scale per channel, ``(x - offset) / scale``.
+    """Base of the kinds of preprocessing: ``(x - offset) / scale``, both fitted per channel.
 
-    A channel is axis 1: of images (n, channels, height, width) the channel, of vectors (n, features) the feature.
+    A channel is axis 1: of images (n, channels, height, width) the channel, of vectors (n, features) the
+    feature.
     """
 
     def fit(self, x_train: Array) -> Fitted:
@@ -40,11 +41,13 @@ class Preprocessing(Declared, family=True):
             If there is no sample.
         """
         if x_train.ndim < 2 or x_train.size == 0:
-            raise DataError(f"expected training samples of shape (n, channels, ...), received the shape {x_train.shape}.")
+            raise DataError(
+                f"expected training samples of shape (n, channels, ...), received the shape {x_train.shape}."
+            )
         return Fitted(self, self.statistics(x_train))
 
     def statistics(self, x: Array) -> dict[str, Floats]:
-        """Return ``offset`` and ``scale``, each of shape (channels,), or nothing where values stay as they are."""
+        """Return ``offset`` and ``scale``, each of shape (channels,); nothing if values stay as they are."""
         raise NotImplementedError
 
 
@@ -116,14 +119,16 @@ class Fitted:
         names = set() if isinstance(self.preprocessing, Unchanged) else {"offset", "scale"}
         shapes = {array.shape for array in self.arrays.values()}
         sound = all(np.isfinite(array).all() for array in self.arrays.values())
+        sound = sound and bool((self.arrays.get("scale", np.ones(1)) > 0).all())
         if set(self.arrays) != names or len(shapes) > 1 or any(len(s) != 1 for s in shapes) or not sound:
             raise DataError(
-                f"{self.preprocessing.label}: expected {' and '.join(sorted(names)) or 'no arrays'}, finite and of one shape "
-                f"(channels,), received {', '.join(f'{n} {a.shape}' for n, a in self.arrays.items()) or 'none'}."
+                f"{self.preprocessing.label}: expected {' and '.join(sorted(names)) or 'no arrays'}, finite, "
+                f"of one shape (channels,) and with a positive scale, received "
+                f"{', '.join(f'{n} of shape {a.shape}' for n, a in self.arrays.items()) or 'none'}."
             )
 
     def apply(self, x: Array) -> Floats:
-        """Return raw values of shape (n, channels, ...) as the network takes them: a fresh float32 array of that shape.
+        """Return raw values of shape (n, channels, ...) as the network takes them, in a fresh float32 array.
 
         Raises
         ------
@@ -140,7 +145,7 @@ class Fitted:
         array = self.arrays[name]
         if x.ndim < 2 or x.shape[1] != len(array):
             raise DataError(
-                f"{self.preprocessing.label} was fitted for samples of {len(array)} channels, (n, {len(array)}, ...); "
+                f"{self.preprocessing.label} was fitted for samples of shape (n, {len(array)}, ...), "
                 f"received the shape {x.shape}."
             )
         return array.reshape(-1, *[1] * (x.ndim - 2))

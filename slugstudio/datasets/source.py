@@ -12,15 +12,19 @@ from slugstudio.engine.data.fetch import Progress, terminal_progress
 from slugstudio.engine.data.points import Points
 from slugstudio.engine.declaration import Declared, Help, Range, Shape
 
-NSamples = Annotated[int, Range(4, 100_000), Help("How many points are generated, evenly over the classes.", "Points")]
+NSamples = Annotated[
+    int, Range(20, 100_000), Help("How many points are generated, evenly over the classes.", "Points")
+]
 Noise = Annotated[
-    float, Range(0, 2), Help("Standard deviation of the jitter of each point; the plane shown is about 2 wide.", "Noise")
+    float,
+    Range(0, 2),
+    Help("Standard deviation of the jitter of each point; the plane shown is about 2 wide.", "Noise"),
 ]
 Seed = Annotated[int, Range(0, 2**32 - 1), Help("The same seed gives the same points.", "Seed")]
 
 
 class DataSource(Declared, family=True):
-    """Base of the data sources. What it declares, such as `sample_shape`, is known without loading anything."""
+    """Base of the data sources; all but `load` and `fetch` is known without reading anything."""
 
     @property
     def title(self) -> str:
@@ -53,7 +57,7 @@ class DataSource(Declared, family=True):
         return True
 
     def fetch(self, progress: Progress = terminal_progress) -> None:
-        """Download what is not `at_hand`; whoever calls this has asked the user, or announces it as the default does.
+        """Download what is not `at_hand`, once the user agrees; the default progress announces it on stderr.
 
         Raises
         ------

@@ -23,7 +23,7 @@ class Spirals(Points2D):
     n_classes: Annotated[int, Range(2, 6), Help("How many spirals, each a class of its own.", "Arms")] = 2
     turns: Annotated[
         float, Range(0.25, 3), Help("How often each arm winds round the middle; more is harder.", "Turns")
-    ] = 1.25
+    ] = 1.0
 
     @property
     def classes(self) -> tuple[str, ...]:

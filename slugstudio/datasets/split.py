@@ -20,8 +20,8 @@ def split(y: Array, fraction: float, seed: int) -> tuple[Indices, Indices]:
     y : array of shape (n,)
         The labels.
     fraction : float
-        The part that goes to validation, from 0 to below 1. It holds to within one sample, for the whole and for each class;
-        every class keeps at least one sample for training.
+        The part that goes to validation, from 0 to below 1. It holds to within one sample, for the whole and
+        for each class; every class keeps at least one sample for training.
     seed : int
         The same seed and labels always give the same division.
 
@@ -47,9 +47,10 @@ def split(y: Array, fraction: float, seed: int) -> tuple[Indices, Indices]:
 
 
 def _shares(sizes: Array, fraction: float) -> Array:
-    """Return how many of each class go to validation: rounded down, the rest by largest remainder (Hamilton's method)."""
+    """Return how many of each class go to validation, rounded by largest remainders (Hamilton's method)."""
     exact = sizes * fraction
     shares = np.floor(exact).astype(np.int64)
     missing = round(float(exact.sum())) - int(shares.sum())
     shares[np.argsort(shares - exact, kind="stable")[:missing]] += 1
-    return np.minimum(shares, sizes - 1)
+    smaller: Array = np.minimum(shares, sizes - 1)
+    return smaller

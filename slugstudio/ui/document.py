@@ -52,6 +52,7 @@ class Document(QObject):
         self._undo = UndoHistory()
         self._selection: tuple[str, ...] = ()
         self._learned = False
+        self._stroke = 0
 
     @property
     def project(self) -> Project:
@@ -126,7 +127,7 @@ class Document(QObject):
         text
             What the edit does, as the menu says it after "Undo": ``add Convolution``.
         merge_key
-            Edits with the same key that follow one another become one step.
+            Edits with the same key that follow one another become one step, until `settle`.
         by
             The view that made the edit.
         select
@@ -135,8 +136,13 @@ class Document(QObject):
         before = self.design
         if design == before:
             return
-        self._undo.push(Edit(before, design, text, merge_key))
+        key = merge_key and f"{merge_key}#{self._stroke}"
+        self._undo.push(Edit(before, design, text, key))
         self._become(design, by, select)
+
+    def settle(self) -> None:
+        """End a stroke of changes: an edit with the same merge key is a step of its own from now on."""
+        self._stroke += 1
 
     def undo(self) -> None:
         """Take the last edit back and select the layers it touched."""
@@ -170,7 +176,7 @@ class Document(QObject):
         found = self._selectable(ids)
         if found != self._selection:
             self._selection = found
-            self._undo.close_merge()
+            self.settle()
             self.changed.emit(Change(frozenset({"selection"}), by=by))
 
     def _selectable(self, ids: Sequence[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Template
 from types import MappingProxyType
 from typing import Literal
@@ -148,16 +149,21 @@ _BETTER_THAN_GENERIC = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans"
 
 def font(size: int = BODY, *, strong: bool = False) -> QFont:
     """Return the studio's font at ``size`` pixels, with tabular figures; ``strong`` for names and values."""
-    found = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if found.family() in ("Sans Serif", "Sans", "sans-serif"):
-        # No desktop names a font of its own, so the generic one would be whatever comes first.
-        installed = set(QFontDatabase.families())
-        if better := next((name for name in _BETTER_THAN_GENERIC if name in installed), None):
-            found.setFamily(better)
+    found = QFont(_family())
     found.setPixelSize(size)
     found.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     found.setFeature(QFont.Tag.fromString("tnum"), 1)
     return found
+
+
+@cache
+def _family() -> str:
+    told = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).family()
+    if told not in ("Sans Serif", "Sans", "sans-serif"):
+        return told
+    # No desktop names a font of its own, so the generic one would be whatever fontconfig finds first.
+    installed = set(QFontDatabase.families())
+    return next((name for name in _BETTER_THAN_GENERIC if name in installed), told)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -1,1 +1,1 @@
-"""Data for the engine's own programs: IDX files, verified downloads, MNIST, the embedded sets and generated points."""
+"""Data without Qt or files of ours: IDX, verified downloads, MNIST, the embedded sets, generated points."""

@@ -1,4 +1,4 @@
-"""The two data sets that come with the program; ``resources/data/README.md`` has their sources and licences."""
+"""The two data sets that come with the program (sources and licences: ``resources/data/README.md``)."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from slugstudio.engine.errors import DataError
 
 
 def digits() -> tuple[Array, Array]:
-    """Return the UCI optical digits: images uint8 of shape (1797, 8, 8), values 0-16, and labels uint8 of shape (1797,).
+    """Return the UCI optical digits: images of shape (1797, 8, 8), values 0-16, and labels of shape (1797,).
 
-    The arrays are shared and read-only. Raises `DataError` if the installation is damaged.
+    The arrays are uint8, shared and read-only. Raises `DataError` if the installation is damaged.
     """
     return _load("digits")
 
 
 def fashion_small() -> tuple[Array, Array]:
-    """Return 6,000 images of Fashion-MNIST: uint8 of shape (6000, 28, 28), values 0-255, and labels uint8 of shape (6000,).
+    """Return 6,000 images of Fashion-MNIST of shape (6000, 28, 28), values 0-255, and labels (6000,).
 
-    Each of the ten classes has 600. The arrays are shared and read-only. Raises `DataError` if the installation is damaged.
+    The arrays are uint8, shared and read-only. Raises `DataError` if the
+    installation is damaged.
     """
     return _load("fashion-small")
 
 
 def get_digits() -> Labelled:
-    """Return the digits laid out as by `get_mnist`: X float32 of shape (1797, 64), values 0-16, and one-hot y (1797, 10)."""
+    """Return the digits in the layout of `get_mnist`: X of shape (1797, 64), one-hot y (1797, 10)."""
     return flat_one_hot(*digits())
 
 
 def get_fashion_small() -> Labelled:
-    """Return `fashion_small` laid out as by `get_mnist`: X float32 of shape (6000, 784), values 0-255, one-hot y (6000, 10)."""
+    """Return `fashion_small` in the layout of `get_mnist`: X of shape (6000, 784), one-hot y (6000, 10)."""
     return flat_one_hot(*fashion_small())
 
 
@@ -43,7 +44,9 @@ def _load(name: str) -> tuple[Array, Array]:
         images = read_idx(resource("data", f"{name}-images-idx3-ubyte.gz"))
         labels = read_idx(resource("data", f"{name}-labels-idx1-ubyte.gz"))
     except DataError as error:
-        raise DataError(f"The data that comes with Slugstudio is damaged: {error} Install Slugstudio again.") from error
+        raise DataError(
+            f"The data that comes with Slugstudio is damaged: {error} Install Slugstudio again."
+        ) from error
     images.flags.writeable = False
     labels.flags.writeable = False
     return images, labels

@@ -1,7 +1,7 @@
 """The data folder, and files fetched into it: verified, placed whole or not at all, never in silence.
 
-Files are known by the SHA-256 of their content. One that is found in the folder, plain or ``.gz``, is taken if its unpacked
-content is right; one that is fetched must be right packed as well, before it is unpacked.
+Files are known by the SHA-256 of their content. One that is found in the folder, plain or ``.gz``, is taken
+if its unpacked content is right; one that is fetched must be right packed as well, before it is unpacked.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import hashlib
 import os
 import secrets
 import sys
-import zlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+from slugstudio.engine.data.idx import open_plain_or_gz
 from slugstudio.engine.errors import DataError
 
 TIMEOUT = 20.0
@@ -33,8 +33,8 @@ _CHUNK = 1 << 16
 class DataFile:
     """One file of a data set.
 
-    ``path`` is its place in the data folder, without ``.gz``; ``size`` and ``sha256`` are those of the unpacked content,
-    ``gz_size`` and ``gz_sha256`` those of the ``.gz`` that mirrors offer under its name.
+    ``path`` is its place in the data folder, without ``.gz``; ``size`` and ``sha256`` are those of the
+    unpacked content, ``gz_size`` and ``gz_sha256`` those of the ``.gz`` that mirrors offer under its name.
     """
 
     path: str
@@ -51,7 +51,7 @@ class DataFile:
 
 @dataclass(frozen=True)
 class Status:
-    """How far a download is: ``done`` of ``total`` bytes over all files, at present ``name`` from ``mirror`` into ``folder``."""
+    """How far a download is: ``done`` of ``total`` bytes of all files; now ``name`` comes from ``mirror``."""
 
     name: str
     mirror: str
@@ -61,23 +61,25 @@ class Status:
 
 
 Progress = Callable[[Status], None]
-"""Is told about a download as it goes, from its beginning (0 bytes done); an exception that it raises cancels it."""
+"""Is told how a download goes on, first with 0 bytes done; an exception that it raises cancels it."""
 
 
 def data_folder() -> Path:
-    """Return the folder of fetched data: ``SLUGSTUDIO_DATA``, by default ``slugstudio`` in the platform's cache folder.
+    """Return the folder of fetched data: ``SLUGSTUDIO_DATA``, else one in the platform's cache folder.
 
     Raises
     ------
     DataError
-        If the user has no home folder and the variable is not set.
+        If that needs the user's home folder and there is none.
     """
-    if chosen := os.environ.get("SLUGSTUDIO_DATA"):
-        return Path(chosen).expanduser()
     try:
+        if chosen := os.environ.get("SLUGSTUDIO_DATA"):
+            return Path(chosen).expanduser()
         return _cache_folder() / "slugstudio"
     except RuntimeError as error:
-        raise DataError("No home folder was found; set SLUGSTUDIO_DATA to the folder in which data is to be kept.") from error
+        raise DataError(
+            "No home folder was found; set SLUGSTUDIO_DATA to the full path of a folder for data."
+        ) from error
 
 
 def _cache_folder() -> Path:
@@ -100,13 +102,8 @@ def read_verified(file: DataFile, folder: Path) -> bytes | None:
     path = _place_of(file, folder)
     if path is None:
         return None
-    try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
-            content = stream.read(file.size + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _damaged(path, f"it cannot be unpacked ({error})") from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
+    with open_plain_or_gz(path) as stream:
+        content = stream.read(file.size + 1)
     if len(content) != file.size:
         found = f"more than {file.size}" if len(content) > file.size else str(len(content))
         raise _damaged(path, f"expected {file.size} bytes of unpacked content, found {found}")
@@ -139,8 +136,9 @@ def fetch(
 ) -> None:
     """Download those of ``files`` that the folder lacks and place them there as ``.gz``.
 
-    Each mirror, a URL that file names are appended to, is tried in turn, the one that served last first. A file is placed
-    whole and verified or not at all, also when processes fetch at the same time or are ended on the way.
+    Each mirror, a URL that file names are appended to, is tried in turn, the one that served last first. A
+    file is placed whole and verified or not at all, also when processes fetch at the same time or are ended
+    on the way.
 
     Raises
     ------
@@ -148,7 +146,7 @@ def fetch(
         If no mirror gives a file, or it cannot be written; the message says what can be put where instead.
     """
     lacking = missing(files, folder)
-    download = _Download(folder, progress, timeout, total=sum(file.gz_size for file in lacking))
+    download = _Download(lacking, folder, progress, timeout)
     for file in lacking:
         served = download.run(file, mirrors)
         mirrors = [served, *(mirror for mirror in mirrors if mirror != served)]
@@ -158,7 +156,11 @@ def terminal_progress(status: Status) -> None:
     """Announce a download on stderr in one line, and there, if it is a terminal, count what has arrived."""
     if status.done == 0:
         host = urlsplit(status.mirror).netloc
-        print(f"Downloading {status.total / 1e6:.1f} MB from {host} into {status.folder}", file=sys.stderr, flush=True)
+        print(
+            f"Downloading {status.total / 1e6:.1f} MB from {host} into {status.folder}",
+            file=sys.stderr,
+            flush=True,
+        )
     if sys.stderr.isatty():
         end = "\n" if status.done == status.total else ""
         percent = 100 * status.done // status.total
@@ -173,10 +175,10 @@ class _MirrorError(Exception):
 class _Download:
     """The state of one call of `fetch`."""
 
+    files: Sequence[DataFile]
     folder: Path
     progress: Progress
     timeout: float
-    total: int
     done: int = 0
 
     def run(self, file: DataFile, mirrors: Sequence[str]) -> str:
@@ -193,20 +195,24 @@ class _Download:
             self.done += file.gz_size
             return mirror
         raise DataError(
-            f"{file.name}.gz could not be downloaded ({'; '.join(failures)}). Try again when you are online, or get it by "
-            f"other means. {how_to_supply([file], self.folder)}"
+            f"{file.name}.gz could not be downloaded ({'; '.join(failures)}). Try again when you are online, "
+            f"or get it by other means. {how_to_supply(self.files, self.folder)}"
         )
 
     def _receive(self, file: DataFile, mirror: str) -> bytes:
         packed = bytearray()
-        self.progress(Status(file.name, mirror, self.folder, self.done, self.total))
+        self._tell(file, mirror, 0)
         with closing(_chunks(f"{mirror.rstrip('/')}/{file.name}.gz", self.timeout)) as chunks:
             for chunk in chunks:
                 packed += chunk
                 if len(packed) > file.gz_size:
                     raise _MirrorError(f"sent more than the {file.gz_size} bytes expected")
-                self.progress(Status(file.name, mirror, self.folder, self.done + len(packed), self.total))
+                self._tell(file, mirror, len(packed))
         return bytes(packed)
+
+    def _tell(self, file: DataFile, mirror: str, received: int) -> None:
+        total = sum(each.gz_size for each in self.files)
+        self.progress(Status(file.name, mirror, self.folder, self.done + received, total))
 
 
 def _chunks(url: str, timeout: float) -> Generator[bytes, None, None]:
@@ -248,17 +254,18 @@ def _place(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise DataError(
-            f"{path}: cannot be written ({error.strerror or error}); set SLUGSTUDIO_DATA to a folder with enough room in "
-            f"which you may write."
+            f"{path}: cannot be written ({error.strerror or error}); set SLUGSTUDIO_DATA to a folder "
+            f"with enough room in which you may write."
         ) from error
 
 
 def _place_of(file: DataFile, folder: Path) -> Path | None:
     plain = folder / file.path
-    return next((path for path in (plain, plain.with_name(f"{plain.name}.gz")) if path.exists()), None)
+    packed = plain.with_name(f"{plain.name}.gz")
+    return next((path for path in (plain, packed) if os.path.exists(path)), None)
 
 
 def _damaged(path: Path, what: str) -> DataError:
     return DataError(
-        f"{path}: damaged: {what}. Delete it, so that it can be downloaded again, or put a good copy in its place."
+        f"{path}: damaged, {what}. Put a good copy in its place, or delete it to have it downloaded again."
     )

@@ -11,8 +11,9 @@ Labelled = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 
 def flat_one_hot(images: Array, labels: Array, n_classes: int = 10) -> Labelled:
-    """Return (X, y): images of shape (n, height, width) as float32 rows of shape (n, height * width), values as they
-    are, and integer labels of shape (n,) as one-hot rows of shape (n, n_classes).
+    """Return images of shape (n, height, width) and labels of shape (n,) as (X, y).
+
+    X is float32 of shape (n, height * width), the values as they are; y float32 of shape (n, n_classes).
     """
     x = images.reshape(len(images), -1).astype(np.float32)
     return x, np.eye(n_classes, dtype=np.float32)[labels]

@@ -1,4 +1,7 @@
-"""MNIST: 70,000 handwritten digits (LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition, 1998)."""
+"""MNIST: 70,000 handwritten digits.
+
+Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ def fetch_mnist(mirrors: Sequence[str] = MIRRORS, progress: Progress = terminal_
 
 
 def read_mnist() -> tuple[Array, Array]:
-    """Return what is in the data folder: images uint8 of shape (70000, 28, 28) and labels uint8 of shape (70000,).
+    """Return images of shape (70000, 28, 28) and labels of shape (70000,), uint8, from the data folder.
 
     Raises
     ------
@@ -109,7 +112,9 @@ def read_mnist() -> tuple[Array, Array]:
     for file in FILES:
         content = read_verified(file, folder)
         if content is None:
-            raise DataError(f"MNIST is not here yet: download it, or get it by other means. {how_to_supply(FILES, folder)}")
+            raise DataError(
+                f"MNIST is not at hand: download it, or get it by other means. {how_to_supply(FILES, folder)}"
+            )
         parts.append(decode_idx(content, file.name))
     train_images, train_labels, test_images, test_labels = parts
     return np.concatenate([train_images, test_images]), np.concatenate([train_labels, test_labels])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import mirror
 import pytest
 
 from slugstudio.engine.data import mnist
+from tests.engine.data.mirror import FILES
 
 
 @pytest.fixture
@@ -16,5 +16,5 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "data"
     monkeypatch.setenv("SLUGSTUDIO_DATA", str(folder))
     monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.setattr(mnist, "FILES", mirror.FILES)
+    monkeypatch.setattr(mnist, "FILES", FILES)
     return folder

@@ -1,0 +1,99 @@
+"""Every action of the studio, declared once: its id, text, key, tooltip and icon.
+
+Whoever can carry an action out makes it with `make`; menus, buttons and the shortcut sheet read the same declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+from slugstudio.ui import icons, theme
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """What an action is called and which keys call it; ``keys`` is in Qt's portable text, the first one is shown."""
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    tooltip: str = ""
+    icon: str = ""
+
+    def hint(self) -> str:
+        """Return the tooltip with the shortcut in brackets."""
+        told = self.tooltip or f"{self.text.rstrip('…')}."
+        return f"{told} ({_native(self.keys[0])})" if self.keys else told
+
+
+def _native(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+ACTIONS = {
+    spec.id: spec
+    for spec in (
+        ActionSpec("file.new", "New…", ("Ctrl+N",), "Start a new project from a template.", "new"),
+        ActionSpec("file.open", "Open…", ("Ctrl+O",), "Open a project from a file.", "open"),
+        ActionSpec("file.save", "Save", ("Ctrl+S",), "Save the project with everything it has learned.", "save"),
+        ActionSpec("file.save_as", "Save as…", ("Ctrl+Shift+S",), "Save the project under another name."),
+        ActionSpec("file.export", "Export weights…", ("Ctrl+E",), "Write the weights for other tools.", "export"),
+        ActionSpec("file.quit", "Quit", ("Ctrl+Q",), "Close the studio."),
+        ActionSpec("edit.undo", "Undo", ("Ctrl+Z",), "Take the last edit back.", "undo"),
+        ActionSpec("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the undone edit again.", "redo"),
+        ActionSpec(
+            "stack.duplicate", "Duplicate", ("Ctrl+D",), "Put a copy of the selected layers below them.", "duplicate"
+        ),
+        ActionSpec("stack.up", "Move up", ("Alt+Up",), "Move the selected layers one place up.", "up"),
+        ActionSpec("stack.down", "Move down", ("Alt+Down",), "Move the selected layers one place down.", "down"),
+        ActionSpec("stack.rename", "Rename", ("F2",), "Give the selected layer another name.", "rename"),
+        ActionSpec("stack.delete", "Delete", ("Del", "Backspace"), "Delete the selected layers.", "delete"),
+        ActionSpec("train.play", "Play", ("F5",), "Train the network.", "play"),
+        ActionSpec("train.pause", "Pause", ("F5",), "Pause at the end of this batch.", "pause"),
+        ActionSpec("train.step", "Step", ("F6",), "Train on one batch.", "step"),
+        ActionSpec("train.stop", "Stop", ("Shift+F5",), "End the training and keep what was learned.", "stop"),
+        ActionSpec("train.reset", "Reset", ("Ctrl+Shift+R",), "Forget what was learned and begin again.", "reset"),
+        ActionSpec("view.theme_system", "Same as the system"),
+        ActionSpec("view.theme_light", "Light"),
+        ActionSpec("view.theme_dark", "Dark"),
+        ActionSpec("help.about", "About Slugstudio"),
+    )
+}
+
+
+def make(
+    parent: QObject,
+    action_id: str,
+    slot: Callable[[], object],
+    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
+) -> QAction:
+    """Return the declared action as a child of ``parent``; its icon follows the theme.
+
+    ``context`` says where its keys work: `Qt.ShortcutContext.WidgetShortcut` keeps them to the widget it is added to.
+    """
+    action = _ThemedAction(ACTIONS[action_id], parent)
+    action.setShortcutContext(context)
+    action.triggered.connect(lambda _checked=False: slot())
+    return action
+
+
+class _ThemedAction(QAction):
+    """An action whose icon is drawn again in the colours of another theme."""
+
+    def __init__(self, spec: ActionSpec, parent: QObject) -> None:
+        super().__init__(spec.text, parent)
+        self._icon = spec.icon
+        self.setObjectName(spec.id)
+        self.setShortcuts([QKeySequence(key) for key in spec.keys])
+        self.setToolTip(spec.hint())
+        self.setStatusTip(spec.tooltip)
+        self._restyle()
+        theme.manager().changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        if self._icon:
+            self.setIcon(icons.icon(self._icon))

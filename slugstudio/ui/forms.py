@@ -1,0 +1,279 @@
+"""Property forms made from declarations and nothing else: label, editor, help and message of each field."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from slugstudio.engine.declaration import Declared, Field, expectation, fields
+from slugstudio.engine.errors import ConfigError
+from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
+
+
+class Editor(Protocol):
+    """What a form needs of an editor."""
+
+    changed: SignalInstance
+    refused: SignalInstance
+    settled: SignalInstance
+
+    def show_value(self, value: Any, *, fresh: bool) -> None:
+        """Show a value without telling of it."""
+
+
+def tooltip(field: Field) -> str:
+    """Return the help of a field with its range and its default."""
+    sentences = [field.help] if field.help else []
+    if field.form in ("int", "float", "pair"):
+        expected = expectation(field)
+        sentences.append(f"{expected[0].upper()}{expected[1:]}{f' {field.unit}' if field.unit else ''}.")
+    if not field.required:
+        sentences.append(f"Default: {_said(field.default)}.")
+    return "<br>".join(sentences)
+
+
+def _said(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "on" if value else "off"
+        case int() | float():
+            return written(value)
+        case Declared():
+            return value.label
+        case tuple():
+            return "×".join(str(part) for part in value)
+    return str(value)
+
+
+def recast(old: Declared | None, cls: type[Declared]) -> Declared:
+    """Return a declaration of another kind that keeps the values of fields which both kinds have."""
+    made: Declared = cls()
+    theirs = {f.name for f in fields(type(old)) if not f.hint} if old is not None else set()
+    for field in fields(cls):
+        if field.name in theirs:
+            try:
+                made = made.replace(**{field.name: getattr(old, field.name)})
+            except ConfigError:
+                continue  # the other kind has another range: its default stays
+    return made
+
+
+class _Row(QWidget):
+    """One field: its label above its editor, and below them what is wrong with what was typed."""
+
+    changed = Signal(object, bool)
+    """Carries the value and whether it belongs to a stroke of changes that make one step together."""
+    settled = Signal()
+
+    def __init__(self, field: Field, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        self._name = name
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._message = QLabel()
+        self._message.setProperty("role", "error")
+        self._message.setObjectName(f"{name}_message")
+        self._message.setWordWrap(True)
+        self._message.hide()
+
+    def _add(self, editor: QWidget, *, labelled: bool = True) -> None:
+        self._widget = editor
+        if labelled:
+            self._column.addLayout(self._label_line(editor))
+        if not editor.objectName():
+            editor.setObjectName(self._name)
+            editor.setAccessibleName(self.field.label)
+        editor.setToolTip(tooltip(self.field))
+        self._column.addWidget(editor)
+        self._column.addWidget(self._message)
+
+    def _label_line(self, editor: QWidget) -> QHBoxLayout:
+        line = QHBoxLayout()
+        label = QLabel(self.field.label)
+        label.setProperty("role", "label")
+        label.setBuddy(editor)
+        label.setToolTip(tooltip(self.field))
+        line.addWidget(label, 1)
+        if self.field.unit:
+            unit = QLabel(self.field.unit)
+            unit.setProperty("role", "label")
+            line.addWidget(unit)
+        return line
+
+    def explain(self, reason: str) -> None:
+        """Say what is wrong, in place; nothing is wrong when ``reason`` is empty."""
+        text = reason[:1].upper() + reason[1:]
+        if text == self._message.text():
+            return
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._widget.setProperty("invalid", bool(text))
+        self._widget.setAccessibleDescription(text)
+        self._widget.style().polish(self._widget)
+
+    def show_value(self, value: Any, *, fresh: bool) -> None:
+        """Show a value without telling of it."""
+        raise NotImplementedError
+
+
+class _PlainRow(_Row):
+    """A number, a pair, a choice or yes and no."""
+
+    def __init__(self, field: Field, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(field, name, parent)
+        match field.form:
+            case "int" | "float":
+                self._editor: Editor = self._made(NumberEditor(field))
+            case "pair":
+                self._editor = self._made(PairEditor(field, name), labelled=False)
+            case "bool":
+                self._editor = self._made(BoolEditor(field), labelled=False)
+            case "choice":
+                self._editor = self._made(ChoiceEditor([Option(text, text) for text in field.choices]))
+            case _:
+                raise NotImplementedError(f"no editor is known for a field of the form {field.form!r}.")
+
+    def _made(self, editor: Any, *, labelled: bool = True) -> Editor:
+        self._add(editor, labelled=labelled)
+        merges = self.field.form in ("int", "float", "pair")
+        editor.changed.connect(lambda value: self.changed.emit(value, merges))
+        editor.refused.connect(self.explain)
+        editor.settled.connect(self.settled)
+        found: Editor = editor
+        return found
+
+    def show_value(self, value: Any, *, fresh: bool) -> None:
+        """Show a value without telling of it."""
+        self._editor.show_value(value, fresh=fresh)
+
+
+class _DeclaredRow(_Row):
+    """One of a family's kinds, with the fields of that kind below it."""
+
+    def __init__(self, field: Field, family: type[Declared], name: str, parent: QWidget | None = None) -> None:
+        super().__init__(field, name, parent)
+        self._value: Declared | None = None
+        kinds = family.kinds.values()
+        self._combo = ChoiceEditor([Option(cls, cls.label, cls.summary()) for cls in kinds])
+        self._combo.changed.connect(self._choose)
+        self._add(self._combo)
+        self._form = DeclaredForm(name)
+        self._form.edited.connect(self._edit)
+        self._form.settled.connect(self.settled)
+        self._column.addWidget(self._form)
+
+    def show_value(self, value: Declared | None, *, fresh: bool) -> None:
+        """Show a value without telling of it."""
+        other = type(value) is not type(self._value)
+        self._value = value
+        self._combo.show_value(None if value is None else type(value), fresh=fresh)
+        self._show_form(fresh=fresh or other)
+
+    def _show_form(self, *, fresh: bool) -> None:
+        if self._value is None or not _visible(type(self._value)):
+            self._form.hide()
+            return
+        if fresh:
+            self._form.load(self._value)
+        else:
+            self._form.follow(self._value)
+        self._form.show()
+
+    def _choose(self, cls: type[Declared]) -> None:
+        self._value = recast(self._value, cls)
+        self._show_form(fresh=True)
+        self.changed.emit(self._value, False)
+
+    def _edit(self, _name: str, value: Declared, merge_key: str) -> None:
+        self._value = value
+        self.changed.emit(value, bool(merge_key))
+
+
+def _visible(cls: type[Declared]) -> list[Field]:
+    return [field for field in fields(cls) if not field.hint]
+
+
+class DeclaredForm(QWidget):
+    """The form of one declaration.
+
+    Parameters
+    ----------
+    name
+        How the object names of the editors begin: the editor of ``stride`` is ``field_stride``.
+    """
+
+    edited = Signal(str, object, str)
+    """Carries the name of the field, the new declaration, and the key under which a stroke of changes is one step
+    (empty when the change is a step of its own)."""
+    settled = Signal()
+    """The person has finished a stroke of changes."""
+
+    def __init__(self, name: str = "field", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._declared: Declared | None = None
+        self._rows: dict[str, _Row] = {}
+        self._blamed: _Row | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+
+    @property
+    def declared(self) -> Declared | None:
+        """The last valid declaration."""
+        return self._declared
+
+    def load(self, declared: Declared) -> None:
+        """Show another declaration; what was typed and refused before is forgotten."""
+        if type(declared) is not type(self._declared):
+            self._build(type(declared))
+        self._show(declared, fresh=True)
+
+    def follow(self, declared: Declared) -> None:
+        """Show that the same thing has changed elsewhere; cursors and refused text stay where nothing changed."""
+        if type(declared) is not type(self._declared):
+            self._build(type(declared))
+        self._show(declared, fresh=False)
+
+    def _show(self, declared: Declared, *, fresh: bool) -> None:
+        self._declared = declared
+        for name, row in self._rows.items():
+            row.show_value(getattr(declared, name), fresh=fresh)
+
+    def _build(self, cls: type[Declared]) -> None:
+        for row in self._rows.values():
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._blamed = None
+        self._rows = {field.name: self._row(field) for field in _visible(cls)}
+        for row in self._rows.values():
+            self._column.addWidget(row)
+
+    def _row(self, field: Field) -> _Row:
+        name = f"{self._name}_{field.name}"
+        row = _DeclaredRow(field, field.family, name) if field.family else _PlainRow(field, name)
+        row.changed.connect(lambda value, merges: self._edit(field.name, value, merges))
+        row.settled.connect(self.settled)
+        return row
+
+    def _edit(self, name: str, value: object, merges: bool) -> None:
+        if self._declared is None:
+            return
+        try:
+            changed = self._declared.replace(**{name: value})
+        except ConfigError as error:
+            self._blamed = self._rows.get(error.field, self._rows[name])
+            self._blamed.explain(error.reason)
+            return
+        if self._blamed is not None:
+            self._blamed.explain("")
+            self._blamed = None
+        self._declared = changed
+        self.edited.emit(name, changed, f"{self._name}_{name}" if merges else "")

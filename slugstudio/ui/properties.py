@@ -1,0 +1,244 @@
+"""The panel on the right: the selected layer or data, and how it is trained, as forms."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from slugstudio.engine.declaration import Declared, field
+from slugstudio.engine.layers.base import Layer, times
+from slugstudio.engine.train import TrainSettings
+from slugstudio.project import edits
+from slugstudio.project.analysis import LayerAnalysis
+from slugstudio.project.design import DataChoice, LayerEntry
+from slugstudio.ui import theme
+from slugstudio.ui.document import DATA_CARD, Change, Document
+from slugstudio.ui.forms import DeclaredForm
+from slugstudio.ui.title import LayerTitle
+
+BY = "properties"
+
+
+def shown(layer: Layer) -> Layer:
+    """Return the layer as its form shows it: an activation left out appears as the one that it stands for."""
+    if getattr(layer, "activation", layer) is None:
+        return layer.replace(activation=layer.after)
+    return layer
+
+
+def shapes_and_costs(facts: LayerAnalysis) -> str:
+    """Say what goes in and out and what it costs, as rich text; empty for a layer that cannot work."""
+    if facts.input_shape is None or facts.output_shape is None:
+        return ""
+    costs = [f"<b>{times(facts.input_shape)} → {times(facts.output_shape)}</b>"]
+    costs += [f"{facts.n_parameters:,} parameters"] if facts.n_parameters else []
+    costs += [f"{facts.multiply_adds:,} multiply-adds"] if facts.multiply_adds else []
+    return ", ".join(costs)
+
+
+class Properties(QWidget):
+    """Two pages behind two buttons: Layer and Training."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.setObjectName("properties")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.layer_page = LayerPage(document)
+        self.training_page = TrainingPage(document)
+        self._pages = QStackedWidget()
+        self._buttons = QButtonGroup(self)
+        segments = QFrame()
+        segments.setProperty("role", "segments")
+        row = QHBoxLayout(segments)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(2)
+        for place, (text, page) in enumerate((("Layer", self.layer_page), ("Training", self.training_page))):
+            row.addWidget(self._segment(text, place))
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 0)
+        column.setSpacing(6)
+        top = QHBoxLayout()
+        top.setContentsMargins(14, 0, 14, 0)
+        top.addWidget(segments)
+        column.addLayout(top)
+        column.addWidget(self._pages, 1)
+        self.setMinimumWidth(240)
+        document.changed.connect(self._follow)
+
+    def sizeHint(self) -> QSize:
+        """Return the width at which two numbers stand side by side at ease."""
+        return QSize(292, 560)
+
+    def _segment(self, text: str, place: int) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(f"properties{text}")
+        button.setProperty("role", "segment")
+        button.setCheckable(True)
+        button.setChecked(place == 0)
+        self._buttons.addButton(button, place)
+        button.clicked.connect(lambda: self.show_page(place))
+        return button
+
+    def show_page(self, place: int) -> None:
+        """Show the layer (0) or the training (1)."""
+        self._buttons.button(place).setChecked(True)
+        self._pages.setCurrentIndex(place)
+
+    def rename(self) -> None:
+        """Put the cursor into the name of the selected layer."""
+        self.show_page(0)
+        self.layer_page.title.edit()
+
+    def _follow(self, change: Change) -> None:
+        if "selection" in change.fields and self._document.selection and change.by != "undo":
+            self.show_page(0)
+
+
+class LayerPage(QWidget):
+    """The form of what is selected, with what it is called above and what it does below."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._id = ""
+        self.title = LayerTitle(document)
+        self.form = DeclaredForm("field")
+        self._sentence = QLabel()
+        self._sentence.setObjectName("propertiesSentence")
+        self._sentence.setProperty("role", "secondary")
+        self._sentence.setWordWrap(True)
+        self._foot = QLabel()
+        self._foot.setObjectName("layerExplanation")
+        self._foot.setProperty("role", "secondary")
+        self._foot.setWordWrap(True)
+        self._foot.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._scroll = scrolled(self.title, self._sentence, self.form)
+        self._line = QFrame()
+        self._line.setProperty("role", "hairline")
+        foot = QVBoxLayout()
+        foot.setContentsMargins(14, 0, 14, 12)
+        foot.setSpacing(10)
+        foot.addWidget(self._line)
+        foot.addWidget(self._foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scroll, 1)
+        column.addLayout(foot)
+        self.form.edited.connect(self._edit)
+        self.form.settled.connect(document.settle)
+        document.changed.connect(self._follow)
+        theme.manager().changed.connect(self._describe)
+        self._show()
+
+    def _follow(self, change: Change) -> None:
+        if change.fields & {"selection", "layers", "data", "training"}:
+            self._show()
+
+    def _show(self) -> None:
+        declared = self._selected()
+        one = self._document.selection[0] if declared is not None else ""
+        if declared is not None and one == self._id:
+            self.form.follow(declared)
+        elif declared is not None:
+            self.form.load(declared)
+            self._scroll.verticalScrollBar().setValue(0)
+        self._id = one
+        entry = self._document.entry(one)
+        self.title.show_entry(entry, "Data" if one == DATA_CARD else "")
+        self.form.setVisible(declared is not None)
+        self._sentence.setVisible(declared is None)
+        self._describe()
+
+    def _selected(self) -> Declared | None:
+        match self._document.selection:
+            case (str(one),):
+                entry = self._document.entry(one)
+                return self._document.design.data if entry is None else shown(entry.layer)
+            case ():
+                self._sentence.setText("Select a layer or the data to see and change what it is made of.")
+            case several:
+                self._sentence.setText(f"{len(several)} layers are selected. Select one to change it.")
+        return None
+
+    def _describe(self) -> None:
+        """Say what the layer does, what goes in and out, what it costs and what is wrong."""
+        entry, facts = self._document.entry(self._id), self._document.facts(self._id)
+        if entry is None or facts is None:
+            text = ""
+        else:
+            lines = [escape(entry.layer.explain()), shapes_and_costs(facts)]
+            if facts.problem is not None:
+                colour = theme.current().severity(facts.problem.severity).name()
+                lines.append(f'<span style="color: {colour}">{escape(facts.problem.message)}</span>')
+            text = "<br>".join(line for line in lines if line)
+        self._foot.setText(text)
+        self._foot.setVisible(bool(text))
+        self._line.setVisible(bool(text))
+
+    def _edit(self, name: str, declared: Declared, merge_key: str) -> None:
+        design, key = self._document.design, f"{self._id}/{merge_key}" if merge_key else None
+        label = field(type(declared), name).label.lower()
+        if isinstance(declared, DataChoice):
+            self._document.edit(edits.set_data(design, declared), f"set {label} of the data", key, BY)
+        elif isinstance(declared, Layer):
+            entry: LayerEntry | None = self._document.entry(self._id)
+            called = entry.name if entry else declared.label
+            after = edits.replace_layer(design, self._id, declared)
+            self._document.edit(after, f"set {label} of {called}", key, BY)
+
+
+class TrainingPage(QWidget):
+    """The form of the training settings: what is shown here is what runs."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.form = DeclaredForm("training")
+        self.form.load(document.design.training)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scrolled(self.form))
+        self.form.edited.connect(self._edit)
+        self.form.settled.connect(document.settle)
+        document.changed.connect(self._follow)
+
+    def _follow(self, change: Change) -> None:
+        if "training" in change.fields:
+            self.form.follow(self._document.design.training)
+
+    def _edit(self, name: str, settings: TrainSettings, merge_key: str) -> None:
+        label = field(TrainSettings, name).label.lower()
+        after = edits.set_training(self._document.design, settings)
+        self._document.edit(after, f"set {label}", merge_key or None, BY)
+
+
+def scrolled(*widgets: QWidget) -> QScrollArea:
+    """Return widgets in a column that scrolls where it must."""
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(14, 6, 14, 12)
+    column.setSpacing(10)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area

@@ -1,0 +1,1 @@
+"""The stack of layers and the palette that they come from."""

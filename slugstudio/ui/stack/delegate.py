@@ -1,0 +1,157 @@
+"""How a card is painted: stripe, name and what matters, shape and count in a column, thumbnails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from slugstudio.ui import icons, theme
+from slugstudio.ui.stack.cards import Card
+from slugstudio.ui.stack.model import Role, StackModel
+
+HEIGHT, GAP, WIDEST, GUTTER, RADIUS = 62, 6, 772, 16, 8
+TOP, FOOT = 14, 44
+"""What stays free above the first card and, for the hint, below the last."""
+STRIPE, PADDING, INSET = 6, 14, 12
+THUMBNAIL, THUMBNAIL_GAP, MOST_THUMBNAILS, COLUMN_GAP = 26, 3, 5, 25
+UPPER, MIDDLE, LOWER = 21, 31, 40
+"""The middles of the lines of text, from the top of the card."""
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a card appears apart from what it says; ``thumbnails`` is the number that its column has room for."""
+
+    selected: bool = False
+    hovered: bool = False
+    focused: bool = False
+    thumbnails: int = 0
+
+
+def card_rect(row: QRect, *, first: bool) -> QRect:
+    """Return where the card is in the rectangle of its row: centred, with a gutter on both sides."""
+    width = min(WIDEST, row.width() - 2 * GUTTER)
+    top = row.top() + (TOP if first else GAP // 2)
+    return QRect(row.left() + (row.width() - width) // 2, top, width, HEIGHT)
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Gives the cards their size and their look in the view; `paint_card` does the painting.
+
+    ``offset`` says by how many pixels the card of a row is painted below its place.
+    """
+
+    def __init__(self, offset: Callable[[int], float], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._offset = offset
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the height of a row; the first and the last leave room around the stack."""
+        del option
+        first, last = index.row() == 0, index.row() == index.model().rowCount() - 1
+        return QSize(240, HEIGHT + GAP + (TOP - GAP // 2) * first + FOOT * last)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the card of one row."""
+        model = index.model()
+        look = Look(
+            selected=bool(option.state & QStyle.StateFlag.State_Selected),
+            hovered=bool(option.state & QStyle.StateFlag.State_MouseOver),
+            focused=bool(option.state & QStyle.StateFlag.State_HasFocus),
+            thumbnails=model.most_thumbnails if isinstance(model, StackModel) else 0,
+        )
+        painter.save()
+        painter.translate(0, self._offset(index.row()))
+        rect = card_rect(option.rect, first=index.row() == 0)
+        paint_card(painter, rect, index.data(Role.CARD), index.data(Role.THUMBNAILS), look)
+        painter.restore()
+
+
+def paint_card(painter: QPainter, rect: QRect, card: Card, images: Sequence[QImage], look: Look) -> None:
+    """Paint one card into ``rect`` in the colours of the theme that shows now."""
+    colours = theme.current()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+    _paint_body(painter, rect, colours, colours.group(card.group), look)
+    shown = min(look.thumbnails, MOST_THUMBNAILS)
+    right = rect.right() - INSET
+    _paint_thumbnails(painter, right, rect.center().y(), images[:MOST_THUMBNAILS])
+    if shown:
+        right -= shown * (THUMBNAIL + THUMBNAIL_GAP) - THUMBNAIL_GAP + COLUMN_GAP
+    _paint_texts(painter, rect, right, card, colours)
+
+
+def _paint_body(painter: QPainter, rect: QRect, colours: theme.Theme, stripe: QColor, look: Look) -> None:
+    body = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
+    outline = QPainterPath()
+    outline.addRoundedRect(body, RADIUS, RADIUS)
+    painter.fillPath(outline, colours.tint if look.selected else colours.raised)
+    painter.save()
+    painter.setClipPath(outline)
+    painter.fillRect(QRectF(rect.left(), rect.top(), STRIPE, rect.height()), stripe)
+    painter.restore()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if look.selected:
+        painter.setPen(QPen(colours.accent, 2))
+        body.adjust(-0.5, -0.5, 0.5, 0.5)
+    else:
+        edge = colours.secondary if look.focused else colours.disabled if look.hovered else colours.hairline
+        painter.setPen(QPen(edge, 1))
+    painter.drawRoundedRect(body, RADIUS, RADIUS)
+
+
+def _paint_thumbnails(painter: QPainter, right: int, middle: int, images: Sequence[QImage]) -> None:
+    left = right - len(images) * (THUMBNAIL + THUMBNAIL_GAP) + THUMBNAIL_GAP
+    # Small pictures are numbers to be read, so their pixels stay square.
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
+    for place, image in enumerate(images):
+        x = left + place * (THUMBNAIL + THUMBNAIL_GAP)
+        painter.drawImage(QRect(x, middle - THUMBNAIL // 2, THUMBNAIL, THUMBNAIL), image)
+
+
+def _paint_texts(painter: QPainter, rect: QRect, right: int, card: Card, colours: theme.Theme) -> None:
+    strong, normal = theme.font(strong=True), theme.font()
+    left = rect.left() + STRIPE + PADDING
+    two_lines = bool(card.details or card.parameters or card.problem)
+    upper = rect.top() + (UPPER if two_lines else MIDDLE)
+    lower = rect.top() + LOWER
+    column = _write(painter, (left, right, upper), card.shape, strong, colours.text, _RIGHT)
+    name_right = right - column - COLUMN_GAP * bool(card.shape)
+    name = _write(painter, (left, name_right, upper), card.title, strong, colours.text)
+    column = _write(painter, (left, right, lower), card.parameters, normal, colours.secondary, _RIGHT)
+    lower_right = right - column - COLUMN_GAP * bool(card.parameters)
+    if not card.problem:
+        _write(painter, (left, lower_right, lower), card.details, normal, colours.secondary)
+        return
+    _write(painter, (left + name + 10, name_right, upper), card.details, normal, colours.secondary)
+    colour = colours.severity(card.severity)
+    icons.paint(painter, card.severity, colour, QRectF(left, lower - 7, 14, 14))
+    _write(painter, (left + 20, lower_right, lower), card.problem, normal, colour)
+
+
+def _write(
+    painter: QPainter,
+    line: tuple[float, float, float],
+    text: str,
+    font: QFont,
+    colour: QColor,
+    align: Qt.AlignmentFlag = _LEFT,
+) -> float:
+    """Write ``text`` on the line (left, right, middle), shortened where it does not fit; return its width."""
+    left, right, middle = line
+    if not text or right <= left:
+        return 0.0
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - left)
+    painter.setFont(font)
+    painter.setPen(colour)
+    painter.drawText(QRectF(left, middle - 10, right - left, 20), int(align), shown)
+    return metrics.horizontalAdvance(shown)

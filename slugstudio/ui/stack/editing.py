@@ -1,0 +1,91 @@
+"""What building does to the document: each gesture of the stack is one undoable step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slugstudio.engine.activation import Sigmoid, Softmax
+from slugstudio.engine.layers.base import Layer
+from slugstudio.project import edits
+from slugstudio.project.design import Design
+from slugstudio.ui.document import DATA_CARD, Document
+
+
+class StackEditor:
+    """The edits that the stack and the palette make, free of any widget."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @property
+    def design(self) -> Design:
+        """The design as it is now."""
+        return self._document.design
+
+    def add(self, kind: str, index: int | None = None) -> str:
+        """Add a layer of ``kind`` with its sensible values, select it and return its id.
+
+        Without ``index`` it goes where `place_for_new` says.
+        """
+        cls = Layer.kinds[kind]
+        place = place_for_new(self.design, self._document.selection) if index is None else index
+        design, layer_id = edits.insert_layer(self.design, place, cls.example())
+        self._document.edit(design, f"add {cls.label}", select=(layer_id,))
+        return layer_id
+
+    def move(self, ids: Sequence[str], index: int) -> None:
+        """Move layers, in their order in the stack, before the layer that now stands at ``index``."""
+        design = edits.move_layers(self.design, ids, index)
+        self._document.edit(design, f"move {self._names(ids)}")
+
+    def nudge(self, step: int) -> None:
+        """Move the selected layers one place up (-1) or down (+1); at the end of the stack they stay."""
+        order = [entry.id for entry in self.design.layers]
+        ids = self.selected()
+        if not ids:
+            return
+        first, last = order.index(ids[0]), order.index(ids[-1])
+        if step < 0 and first > 0:
+            self.move(ids, first - 1)
+        elif step > 0 and last < len(order) - 1:
+            self.move(ids, last + 2)
+
+    def delete(self) -> None:
+        """Delete the selected layers and select the one that takes their place."""
+        order = [entry.id for entry in self.design.layers]
+        ids = self.selected()
+        if not ids:
+            return
+        after = [i for i in order[order.index(ids[-1]) + 1 :] if i not in ids]
+        before = [i for i in order[: order.index(ids[-1])] if i not in ids]
+        heir = after[:1] or before[-1:]
+        self._document.edit(edits.remove_layers(self.design, ids), f"delete {self._names(ids)}", select=heir)
+
+    def duplicate(self) -> None:
+        """Put a copy of the selected layers below the last of them and select the copies."""
+        ids = self.selected()
+        if not ids:
+            return
+        known = {entry.id for entry in self.design.layers}
+        design = edits.duplicate_layers(self.design, ids)
+        copies = [entry.id for entry in design.layers if entry.id not in known]
+        self._document.edit(design, f"duplicate {self._names(ids)}", select=copies)
+
+    def selected(self) -> tuple[str, ...]:
+        """Return the ids of the selected layers, without the data card."""
+        return tuple(i for i in self._document.selection if i != DATA_CARD)
+
+    def _names(self, ids: Sequence[str]) -> str:
+        if len(ids) > 1:
+            return f"{len(ids)} layers"
+        return next((entry.name for entry in self.design.layers if entry.id in ids), "")
+
+
+def place_for_new(design: Design, selection: Sequence[str]) -> int:
+    """Return where a layer goes that is added without saying where: after the selection, else before the output layer."""
+    order = [DATA_CARD, *(entry.id for entry in design.layers)]
+    if chosen := [place for place, layer_id in enumerate(order) if layer_id in selection]:
+        return chosen[-1]
+    layers = design.layers
+    ends = bool(layers) and isinstance(layers[-1].layer.after, Softmax | Sigmoid)
+    return len(layers) - ends

@@ -1,0 +1,39 @@
+"""What is dragged: a kind from the palette, or layers of this very document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMimeData
+
+KIND = "application/x-slugstudio-kind"
+LAYERS = "application/x-slugstudio-layers"
+FORMATS = [KIND, LAYERS]
+
+
+def of_kind(kind: str) -> QMimeData:
+    """Return what the palette drags."""
+    data = QMimeData()
+    data.setData(KIND, kind.encode())
+    return data
+
+
+def of_layers(ids: Sequence[str], stack: str) -> QMimeData:
+    """Return what the stack drags; ``stack`` tells it from other windows, whose layers may have the same ids."""
+    data = QMimeData()
+    data.setData(LAYERS, json.dumps({"stack": stack, "ids": list(ids)}).encode())
+    return data
+
+
+def kind(data: QMimeData) -> str | None:
+    """Return the kind of layer that is dragged, None if something else is."""
+    return bytes(data.data(KIND).data()).decode() if data.hasFormat(KIND) else None
+
+
+def layers(data: QMimeData, stack: str) -> list[str]:
+    """Return the ids of the layers that are dragged from ``stack``; none if something else is."""
+    if not data.hasFormat(LAYERS):
+        return []
+    record = json.loads(bytes(data.data(LAYERS).data()))
+    return list(record["ids"]) if record["stack"] == stack else []

@@ -1,0 +1,316 @@
+"""The stack: a list of cards to select, drag, and drop layers between."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
+
+from slugstudio.engine.layers.base import Layer
+from slugstudio.ui import actions, theme
+from slugstudio.ui.document import DATA_CARD, Change, Document
+from slugstudio.ui.stack import mime
+from slugstudio.ui.stack.delegate import GAP, HEIGHT, CardDelegate, Look, card_rect, paint_card
+from slugstudio.ui.stack.editing import StackEditor
+from slugstudio.ui.stack.empty import EmptyStack
+from slugstudio.ui.stack.gap import Gap
+from slugstudio.ui.stack.model import Role, StackModel
+
+HINT = "Drop a layer here, or type its name"
+_BY = "stack"
+
+
+class StackView(QListView):
+    """Shows the stack of a document and edits it through a `StackEditor`."""
+
+    typed = Signal(str)
+    """A letter was typed, or a layer is to be chosen (empty): the palette searches for it."""
+    rename_requested = Signal()
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self.editor = StackEditor(document)
+        self._model = StackModel(document, self)
+        self._gap = Gap(self)
+        self._token = uuid4().hex
+        self._following = False
+        self.setObjectName("stack")
+        self.setAccessibleName("Stack of layers")
+        self.setProperty("role", "window")
+        self.setModel(self._model)
+        self.setItemDelegate(CardDelegate(self._gap.offset, self))
+        self._configure()
+        self.stack_actions = self._make_actions()
+        self._empty = EmptyStack(self.viewport())
+        self._empty.action.clicked.connect(lambda: self.typed.emit(""))
+        self._gap.moved.connect(self.viewport().update)
+        self._model.dataChanged.connect(self._repaint_column)
+        document.changed.connect(self._follow)
+        theme.manager().changed.connect(self.viewport().update)
+        self._show_selection()
+        self._place_empty()
+
+    def _configure(self) -> None:
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionRectVisible(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.verticalScrollBar().setSingleStep(GAP + HEIGHT)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDropIndicatorShown(False)
+        self.setAutoScrollMargin(48)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def _make_actions(self) -> list[QAction]:
+        slots = {
+            "stack.duplicate": self.editor.duplicate,
+            "stack.up": lambda: self.editor.nudge(-1),
+            "stack.down": lambda: self.editor.nudge(+1),
+            "stack.rename": self.rename_requested.emit,
+            "stack.delete": self.editor.delete,
+        }
+        context = Qt.ShortcutContext.WidgetShortcut
+        made = [actions.make(self, action_id, slot, context) for action_id, slot in slots.items()]
+        self.addActions(made)
+        return made
+
+    @property
+    def stack_model(self) -> StackModel:
+        """The model of the cards, to which thumbnails are given."""
+        return self._model
+
+    @property
+    def gap_row(self) -> int | None:
+        """The row above which the insertion mark shows, None when nothing is dragged over the stack."""
+        return self._gap.row
+
+    # What a drop means
+
+    def place_at(self, y: int) -> int:
+        """Return before which layer (from 0) something dropped at the height ``y`` of the viewport goes."""
+        rows = range(1, self._model.rowCount())
+        return sum(self._card_rect(row).center().y() < y for row in rows)
+
+    def accepts(self, data: QMimeData) -> bool:
+        """Tell whether ``data`` can become part of this stack."""
+        ids = mime.layers(data, self._token)
+        return mime.kind(data) in Layer.kinds or (bool(ids) and set(self._model.ids()).issuperset(ids))
+
+    def drop(self, data: QMimeData, place: int) -> bool:
+        """Insert or move what was dropped before the layer at ``place``; return whether it could be used."""
+        if not self.accepts(data):
+            return False
+        kind = mime.kind(data)
+        if kind is not None:
+            self.editor.add(kind, place)
+        else:
+            self.editor.move(mime.layers(data, self._token), place)
+        return True
+
+    def add(self, kind: str) -> None:
+        """Add a layer of ``kind`` after the selection, or before the output layer, and show it."""
+        self.editor.add(kind)
+        self.setFocus()
+
+    # Dragging
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        """Drag the selected layers; the drop makes the whole move, so nothing is to be done after it."""
+        del supportedActions
+        ids = self.editor.selected()
+        if not ids:
+            return
+        row = self._model.row(ids[0]) or 0
+        drag = QDrag(self)
+        drag.setMimeData(mime.of_layers(ids, self._token))
+        drag.setPixmap(self._drag_pixmap(row))
+        cursor = self.viewport().mapFromGlobal(self.cursor().pos())
+        drag.setHotSpot(cursor - self._card_rect(row).topLeft() if len(ids) == 1 else QPoint(24, HEIGHT // 2))
+        drag.exec(Qt.DropAction.MoveAction)
+        self._gap.shut()
+
+    def _drag_pixmap(self, row: int) -> QPixmap:
+        size = self._card_rect(row).size()
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setOpacity(0.85)
+        index = self._model.index(row)
+        look = Look(selected=True, thumbnails=self._model.most_thumbnails)
+        card, images = index.data(Role.CARD), index.data(Role.THUMBNAILS)
+        paint_card(painter, QRect(QPoint(), size), card, images, look)
+        painter.end()
+        return pixmap
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome layers."""
+        if self.accepts(event.mimeData()):
+            self.setState(QAbstractItemView.State.DraggingState)
+            event.acceptProposedAction()
+            self._invite(event.position().toPoint())
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Open the gap where the layer would go; near the edges the stack scrolls."""
+        super().dragMoveEvent(event)
+        if self.accepts(event.mimeData()):
+            event.acceptProposedAction()
+            self._invite(event.position().toPoint())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Close the gap."""
+        super().dragLeaveEvent(event)
+        self._empty.invite(False)
+        self._gap.open(None, self._model.rowCount())
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Make the drop one edit."""
+        place = self.place_at(event.position().toPoint().y())
+        self.setState(QAbstractItemView.State.NoState)
+        self.stopAutoScroll()
+        self._empty.invite(False)
+        self._gap.shut()
+        if self.drop(event.mimeData(), place):
+            event.acceptProposedAction()
+            self.setFocus()
+
+    def _invite(self, position: QPoint) -> None:
+        if self._model.rowCount() == 1:
+            self._empty.invite(True)
+        else:
+            self._gap.open(self.place_at(position.y()) + 1, self._model.rowCount())
+
+    # Geometry and painting
+
+    def _card_rect(self, row: int) -> QRect:
+        return card_rect(self.visualRect(self._model.index(row)), first=row == 0)
+
+    def indexAt(self, p: QPoint) -> QModelIndex:
+        """Return the card at a point; beside and between the cards there is none, so a rubber band can start there."""
+        found = super().indexAt(p)
+        if found.isValid() and not self._card_rect(found.row()).contains(p):
+            return QModelIndex()
+        return found
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        """Paint the cards, then the insertion mark and the hint."""
+        super().paintEvent(e)
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        last = self._model.rowCount() - 1
+        if self._gap.row is not None:
+            self._paint_mark(painter, self._gap.row)
+        if last > 0:
+            below = self._card_rect(last)
+            painter.setFont(theme.font())
+            painter.setPen(theme.current().secondary)
+            line = QRect(below.left(), below.bottom() + 8, below.width(), 24)
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), HINT)
+        painter.end()
+
+    def _paint_mark(self, painter: QPainter, row: int) -> None:
+        above = self._card_rect(row - 1)
+        middle = above.bottom() + 1 + GAP / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().accent)
+        painter.drawRoundedRect(QRectF(above.left(), middle - 1.5, above.width(), 3), 1.5, 1.5)
+        painter.drawEllipse(QRectF(above.left() - 4, middle - 4, 8, 8))
+
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        """Keep the cards centred."""
+        super().resizeEvent(e)
+        self._place_empty()
+
+    def _place_empty(self) -> None:
+        empty = self._model.rowCount() == 1
+        if empty:
+            first = self._card_rect(0)
+            self._empty.setGeometry(first.translated(0, HEIGHT + GAP))
+        self._empty.setVisible(empty)
+
+    def _repaint_column(self, *_changed: object) -> None:
+        self.viewport().update()
+
+    # Keys and menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Send letters to the palette; all else moves and selects as in any list."""
+        text = event.text()
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        if plain and text.isalpha():
+            self.typed.emit(text)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, arg__1: QContextMenuEvent) -> None:
+        """Offer what can be done with the selected layers."""
+        if not self.editor.selected():
+            return
+        menu = QMenu(self)
+        menu.setObjectName("stackMenu")
+        menu.addActions(self.stack_actions)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(arg__1.globalPos())
+
+    # Selection, in step with the document
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell the document what is selected."""
+        super().selectionChanged(selected, deselected)
+        if not (self._following or self._model.updating):
+            self._document.select([index.data(Role.ID) for index in self.selectedIndexes()], by=_BY)
+
+    def _follow(self, change: Change) -> None:
+        if "layers" in change.fields:
+            self._place_empty()
+        if "layers" in change.fields or ("selection" in change.fields and change.by != _BY):
+            self._show_selection()
+
+    def _show_selection(self) -> None:
+        """Select in the view what the document says and bring it into sight."""
+        chosen = QItemSelection()
+        rows = [self._model.row(layer_id) for layer_id in self._document.selection]
+        indexes = [self._model.index(row) for row in rows if row is not None]
+        for index in indexes:
+            chosen.select(index, index)
+        self._following = True
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if indexes and self.currentIndex() not in indexes:
+            self.selectionModel().setCurrentIndex(indexes[0], QItemSelectionModel.SelectionFlag.NoUpdate)
+        if indexes:
+            self.scrollTo(indexes[0])
+        self._following = False
