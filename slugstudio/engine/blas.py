@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 
 from threadpoolctl import ThreadpoolController
@@ -14,7 +16,41 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def one_thread() -> AbstractContextManager[object]:
-    """Return a context in which matrix products run on one thread."""
-    context: AbstractContextManager[object] = _controller().limit(limits=1, user_api="blas")
-    return context
+class _Limit:
+    """The limit of the whole process: set by the first who needs it and lifted by the last.
+
+    Each `threadpoolctl` limit puts back what it found, so that limits of several threads that overlap would lift each
+    other's.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders = 0
+        self._limiter: AbstractContextManager[object] | None = None
+
+    def take(self) -> None:
+        with self._lock:
+            if self._limiter is None:
+                self._limiter = _controller().limit(limits=1, user_api="blas")
+                self._limiter.__enter__()
+            self._holders += 1
+
+    def give_back(self) -> None:
+        with self._lock:
+            self._holders -= 1
+            if not self._holders and self._limiter is not None:
+                self._limiter.__exit__(None, None, None)
+                self._limiter = None
+
+
+_limit = _Limit()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run matrix products on one thread in this context; several threads may be in it at once."""
+    _limit.take()
+    try:
+        yield
+    finally:
+        _limit.give_back()

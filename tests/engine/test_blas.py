@@ -1,0 +1,37 @@
+"""The limit to one BLAS thread holds as long as anybody needs it."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from slugstudio.engine.blas import one_thread
+
+
+def n_threads() -> set[int]:
+    np.ones((2, 2)) @ np.ones((2, 2))
+    return {info["num_threads"] for info in ThreadpoolController().select(user_api="blas").info()}
+
+
+def test_the_limit_is_lifted_by_the_last_who_needs_it() -> None:
+    before = n_threads()
+    first, second = ExitStack(), ExitStack()
+    first.enter_context(one_thread())
+    second.enter_context(one_thread())
+    assert n_threads() == {1}
+    first.close()
+    assert n_threads() == {1}
+    second.close()
+    assert n_threads() == before
+
+
+def test_the_limit_is_lifted_after_an_error() -> None:
+    before = n_threads()
+    try:
+        with one_thread():
+            raise ValueError
+    except ValueError:
+        pass
+    assert n_threads() == before
