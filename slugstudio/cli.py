@@ -199,11 +199,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _info(options: argparse.Namespace) -> int:
     project = load(options.project)
-    print(
-        json.dumps(as_record(project), allow_nan=False)
-        if options.json
-        else as_text(project, str(options.project))
-    )
+    print(json.dumps(as_record(project), allow_nan=False) if options.json else as_text(project, str(options.project)))
     return 0
 
 
@@ -242,13 +238,9 @@ def _new_arguments(parser: argparse.ArgumentParser) -> None:
 def _train_arguments(parser: argparse.ArgumentParser) -> None:
     _add_project(parser)
     epochs, seed = _whole_number(1, 1_000_000), _whole_number(0, 2**63 - 1)
-    parser.add_argument(
-        "--epochs", type=epochs, metavar="N", help="train N more; by default to the project's total"
-    )
+    parser.add_argument("--epochs", type=epochs, metavar="N", help="train N more; by default to the project's total")
     parser.add_argument("--seed", type=seed, metavar="S", help="fix the random choices; see --restart")
-    parser.add_argument(
-        "--restart", action="store_true", help="begin anew; needed for --seed if it is part-trained"
-    )
+    parser.add_argument("--restart", action="store_true", help="begin anew; needed for --seed if it is part-trained")
     parser.add_argument("--json", action="store_true", help="print one JSON object an epoch")
 
 
@@ -270,9 +262,7 @@ def _add_project(parser: argparse.ArgumentParser) -> None:
 def _whole_number(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isdecimal() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(
-                f"expected a whole number from {low} to {high}, received {text!r}"
-            )
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} to {high}, received {text!r}")
         return int(text)
 
     return parse

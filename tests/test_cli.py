@@ -148,9 +148,7 @@ class Pipe(io.StringIO):
         self.flushed.append(self.getvalue())
 
 
-def test_each_line_of_json_leaves_at_once(
-    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_line_of_json_leaves_at_once(run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = Pipe()
     monkeypatch.setattr(sys, "stdout", pipe)
     run("train", "p.slug", "--json")
@@ -216,9 +214,7 @@ def test_a_seed_belongs_to_the_beginning(run: Spoken, project: Path) -> None:
     assert load("q.slug").history.losses.tobytes() == load("p.slug").history.losses.tobytes()
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--epochs", "0"], ["--epochs", "x"], ["--seed", "-1"], ["--seed", "1.5"]]
-)
+@pytest.mark.parametrize("arguments", [["--epochs", "0"], ["--epochs", "x"], ["--seed", "-1"], ["--seed", "1.5"]])
 def test_numbers_that_cannot_be_are_refused(run: Spoken, project: Path, arguments: list[str]) -> None:
     assert "expected a whole number from" in run.usage("train", "p.slug", *arguments)
 
@@ -385,12 +381,8 @@ def test_the_starter_replaces_no_file(run: Spoken, monkeypatch: pytest.MonkeyPat
     assert "Saved the project as digits-cnn-3.slug and its weights as digits-cnn-3.npz." in run.out
 
 
-def test_without_a_display_a_file_is_not_opened_but_how_to_train_it_is_told(
-    run: Spoken, project: Path
-) -> None:
-    assert "No display was found; train it here in the terminal: slugstudio train p.slug" in run.failure(
-        "p.slug"
-    )
+def test_without_a_display_a_file_is_not_opened_but_how_to_train_it_is_told(run: Spoken, project: Path) -> None:
+    assert "No display was found; train it here in the terminal: slugstudio train p.slug" in run.failure("p.slug")
 
 
 class Window(ModuleType):
@@ -458,9 +450,7 @@ def test_a_command_that_is_written_wrongly_gives_2(run: Spoken, project: Path, a
 
 
 @pytest.mark.parametrize("command", [[], ["new"], ["train"], ["export"], ["info"]])
-def test_each_command_explains_itself_with_an_example(
-    capsys: pytest.CaptureFixture[str], command: list[str]
-) -> None:
+def test_each_command_explains_itself_with_an_example(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main([*command, "--help"])
     assert caught.value.code == 0
@@ -474,9 +464,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"Slugstudio {__version__}\n"
 
 
-def test_what_the_system_refuses_is_told_in_words(
-    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_system_refuses_is_told_in_words(run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "some file")
 

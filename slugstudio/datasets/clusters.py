@@ -17,9 +17,7 @@ class Clusters(Points2D):
     """Gaussian clusters: straight boundaries suffice, and where they overlap nothing does better."""
 
     noise: Noise = 0.15
-    n_classes: Annotated[
-        int, Range(2, 10), Help("How many clusters, each a class of its own.", "Clusters")
-    ] = 3
+    n_classes: Annotated[int, Range(2, 10), Help("How many clusters, each a class of its own.", "Clusters")] = 3
 
     @property
     def classes(self) -> tuple[str, ...]:

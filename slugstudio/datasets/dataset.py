@@ -72,23 +72,18 @@ class Dataset:
 
 def _samples(x: Array) -> Array:
     if x.ndim < 2 or x.size == 0:
-        raise DataError(
-            f"expected samples of shape (n, ...) with at least one value, received the shape {x.shape}."
-        )
+        raise DataError(f"expected samples of shape (n, ...) with at least one value, received the shape {x.shape}.")
     found = np.ascontiguousarray(x, dtype=np.float32)
     if not np.isfinite(found).all():
         bad = int(np.flatnonzero(~np.isfinite(found.reshape(len(found), -1)).all(axis=1))[0])
-        raise DataError(
-            f"expected finite values, found NaN or infinity in sample {bad}; correct it or leave it out."
-        )
+        raise DataError(f"expected finite values, found NaN or infinity in sample {bad}; correct it or leave it out.")
     return _read_only(found)
 
 
 def _labels(y: Array, n_samples: int, classes: tuple[str, ...]) -> Array:
     if y.shape != (n_samples,) or not np.issubdtype(y.dtype, np.integer):
         raise DataError(
-            f"expected {n_samples} whole numbers as labels, one for each sample, "
-            f"received {y.dtype} of shape {y.shape}."
+            f"expected {n_samples} whole numbers as labels, one for each sample, received {y.dtype} of shape {y.shape}."
         )
     if y.min() < 0 or y.max() >= len(classes):
         bad = int(np.flatnonzero((y < 0) | (y >= len(classes)))[0])

@@ -12,9 +12,7 @@ from slugstudio.engine.data.fetch import Progress, terminal_progress
 from slugstudio.engine.data.points import Points
 from slugstudio.engine.declaration import Declared, Help, Range, Shape
 
-NSamples = Annotated[
-    int, Range(20, 100_000), Help("How many points are generated, evenly over the classes.", "Points")
-]
+NSamples = Annotated[int, Range(20, 100_000), Help("How many points are generated, evenly over the classes.", "Points")]
 Noise = Annotated[
     float,
     Range(0, 2),

@@ -37,8 +37,6 @@ def target_for(path: Path) -> Target:
     cls = targets.get(path.suffix.lower())
     if cls is None:
         ending = repr(path.suffix) if path.suffix else "no ending"
-        raise ExportError(
-            f"{path.name}: expected a name that ends with {' or '.join(targets)}, received {ending}."
-        )
+        raise ExportError(f"{path.name}: expected a name that ends with {' or '.join(targets)}, received {ending}.")
     found: Target = cls()
     return found

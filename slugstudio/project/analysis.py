@@ -94,9 +94,7 @@ def _analyse_layer(entry: LayerEntry, shape: Shape | None) -> LayerAnalysis:
         problem = Problem("error", entry.id, error.reason)
         return LayerAnalysis(entry.id, entry.name, shape, None, None, None, problem)
     n_parameters = sum(prod(sizes) for sizes in layer.parameter_shapes(shape).values())
-    return LayerAnalysis(
-        entry.id, entry.name, shape, output_shape, n_parameters, layer.multiply_adds(shape), None
-    )
+    return LayerAnalysis(entry.id, entry.name, shape, output_shape, n_parameters, layer.multiply_adds(shape), None)
 
 
 def _of_the_end(design: Design, shape: Shape) -> Iterator[Problem]:

@@ -36,9 +36,7 @@ class DataChoice(Declared):
         Range(0, 0.9),
         Help("The share of the samples, of each class alike, kept back for validation.", "Validation part"),
     ] = 0.2
-    seed: Annotated[
-        int, Range(0, 2**63 - 1), Help("Fixes which samples go to validation.", "Seed of the split")
-    ] = 0
+    seed: Annotated[int, Range(0, 2**63 - 1), Help("Fixes which samples go to validation.", "Seed of the split")] = 0
 
 
 @dataclass(frozen=True)

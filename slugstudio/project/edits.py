@@ -90,9 +90,7 @@ def set_training(design: Design, training: TrainSettings) -> Design:
 
 
 def _with_entry(design: Design, changed: LayerEntry) -> Design:
-    return _with_layers(
-        design, tuple(changed if entry.id == changed.id else entry for entry in design.layers)
-    )
+    return _with_layers(design, tuple(changed if entry.id == changed.id else entry for entry in design.layers))
 
 
 def _with_layers(design: Design, layers: tuple[LayerEntry, ...]) -> Design:

@@ -68,9 +68,7 @@ def require_writable(path: Path) -> None:
     """
     folder = path.absolute().parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise ProjectFileError(
-            str(path), "cannot be saved: its folder is missing or read-only; choose another."
-        )
+        raise ProjectFileError(str(path), "cannot be saved: its folder is missing or read-only; choose another.")
 
 
 def _verify(written: Path, entries: dict[str, bytes]) -> None:

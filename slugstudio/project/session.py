@@ -62,9 +62,7 @@ class Session:
         x, y = self.dataset.x, self.dataset.y
         known = trained.preprocessing if trained else None
         self.fitted = known or choice.preprocessing.fit(x[rows])
-        self.data = TrainData(
-            self.fitted.apply(x[rows]), y[rows], self.fitted.apply(x[val_rows]), y[val_rows]
-        )
+        self.data = TrainData(self.fitted.apply(x[rows]), y[rows], self.fitted.apply(x[val_rows]), y[val_rows])
         self.network = compile_network(project)
         self.state = _state(project, self.network)
         self.history = project.history.copy()
@@ -113,7 +111,7 @@ class Session:
         return Project(self.design, trained, self.history.until(snapshot.step))
 
     def _by_id(self, vector: Array) -> dict[Key, Array]:
-        return _by_key(self.design, self.network.views(vector))
+        return weights_by_key(self.design, self.network.views(vector))
 
     def evaluate(self) -> tuple[float, float] | None:
         """Return (mean loss, accuracy from 0 to 1) on the validation samples; None if there are none."""
@@ -135,7 +133,7 @@ def compile_network(project: Project) -> Network:
     layers, names = [entry.layer for entry in design.layers], [entry.name for entry in design.layers]
     network = Network(layers, design.data.source.sample_shape, seed, names=names)
     if trained is not None:
-        _put(_by_key(design, network.parameters), trained.weights)
+        _put(weights_by_key(design, network.parameters), trained.weights)
     return network
 
 
@@ -146,12 +144,12 @@ def _state(project: Project, network: Network) -> TrainState:
     state = project.trained.state.copy()
     for slot in project.trained.slots:
         vector = np.zeros_like(network.vector)
-        _put(_by_key(project.design, network.views(vector)), slot)
+        _put(weights_by_key(project.design, network.views(vector)), slot)
         state.slots.append(vector)
     return state
 
 
-def _by_key(design: Design, arrays: Mapping[str, Array]) -> dict[Key, Array]:
+def weights_by_key(design: Design, arrays: Mapping[str, Array]) -> dict[Key, Array]:
     """Turn names such as ``dense_1/weight`` into keys with the layer's id."""
     ids = {entry.name: entry.id for entry in design.layers}
     parts = {name: name.partition("/") for name in arrays}

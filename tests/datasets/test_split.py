@@ -16,9 +16,7 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 @given(labels, fractions, seeds)
-def test_each_sample_is_once_in_one_part(
-    y: np.ndarray[tuple[int], np.dtype[np.int64]], f: float, seed: int
-) -> None:
+def test_each_sample_is_once_in_one_part(y: np.ndarray[tuple[int], np.dtype[np.int64]], f: float, seed: int) -> None:
     train, validation = split(y, f, seed)
     np.testing.assert_array_equal(np.sort(np.concatenate([train, validation])), np.arange(len(y)))
     assert (np.diff(train) > 0).all()
@@ -27,9 +25,7 @@ def test_each_sample_is_once_in_one_part(
 
 
 @given(labels, fractions, seeds)
-def test_every_class_gives_its_share(
-    y: np.ndarray[tuple[int], np.dtype[np.int64]], f: float, seed: int
-) -> None:
+def test_every_class_gives_its_share(y: np.ndarray[tuple[int], np.dtype[np.int64]], f: float, seed: int) -> None:
     _, validation = split(y, f, seed)
     for label in np.unique(y):
         size, aside = (y == label).sum(), (y[validation] == label).sum()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from made import digits_design, stack
 
 from slugstudio.datasets import Circles
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax
@@ -10,6 +9,7 @@ from slugstudio.engine.loss import BinaryCrossEntropy, Loss, SoftmaxCategoricalC
 from slugstudio.project.analysis import Problem, analyse
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import remove_layers
+from tests.project.made import digits_design, stack
 
 CIRCLES = DataChoice(Circles())
 
@@ -88,9 +88,7 @@ SCCE, BCE = SoftmaxCategoricalCrossEntropy(), BinaryCrossEntropy()
         (Dense(2, activation=Softmax()), BCE, "warning", "goes with Sigmoid"),
     ],
 )
-def test_the_end_fits_the_classes_and_the_loss(
-    last: Layer, loss: Loss, severity: str | None, words: str
-) -> None:
+def test_the_end_fits_the_classes_and_the_loss(last: Layer, loss: Loss, severity: str | None, words: str) -> None:
     problem = the_problem([Dense(4, activation=ReLU()), last], CIRCLES, loss)
     assert (problem and problem.severity) == severity
     assert words in (problem.message if problem else "")

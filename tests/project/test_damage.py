@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 
 import pytest
-from made import points_design, trained
 
 from slugstudio.project import Project, ProjectFileError, load, save
+from tests.project.made import points_design, trained
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,7 @@ def test_overwritten_stretches_are_found_or_do_no_harm(path: Path, content: byte
         survives(path, bytes(damaged), project)
 
 
-def test_inserted_and_lost_bytes_are_found_or_do_no_harm(
-    path: Path, content: bytes, project: Project
-) -> None:
+def test_inserted_and_lost_bytes_are_found_or_do_no_harm(path: Path, content: bytes, project: Project) -> None:
     rng = random.Random(3)
     for _ in range(300):
         start, size = rng.randrange(len(content)), rng.choice([1, 4, 30])

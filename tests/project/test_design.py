@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from made import digits_design
 
 from slugstudio.engine.declaration import from_record, to_record
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Dense, Flatten
 from slugstudio.project.design import DataChoice, Design, LayerEntry
+from tests.project.made import digits_design
 
 
 @pytest.mark.parametrize("name", ["", "1_dense", "dense 1", "dense/1", "déjà", "a" * 65, "x\n"])

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from made import digits_design
 
 from slugstudio.datasets import Spirals
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten
 from slugstudio.project import edits
 from slugstudio.project.design import DataChoice, Design
+from tests.project.made import digits_design
 
 
 def names(design: Design) -> list[str]:

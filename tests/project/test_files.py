@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import safetensors.numpy
-from archives import entries
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import digits_design, points_design, stack, trained
 
 from slugstudio.datasets import DataSource, Preprocessing
 from slugstudio.engine.activation import Activation
@@ -24,6 +22,8 @@ from slugstudio.project import Project, edits, load, save
 from slugstudio.project.archive import MIMETYPE
 from slugstudio.project.design import DataChoice
 from slugstudio.project.session import Session
+from tests.project.archives import entries
+from tests.project.made import digits_design, points_design, stack, trained
 
 # Round trips
 

@@ -6,13 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from made import digits_design, points_design, trained
 
 from slugstudio.engine.events import EpochDone
 from slugstudio.project import Project, edits
 from slugstudio.project.history import History
 from slugstudio.project.info import as_record, as_text, finite_or_none, percent
 from slugstudio.project.session import Session
+from tests.project.made import digits_design, points_design, trained
 
 
 def test_the_record_tells_layers_totals_and_state() -> None:

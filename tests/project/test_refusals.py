@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
-from archives import DEFLATED, FIRST, STORED, entries, zipped
-from made import digits_design, points_design, trained
 
 from slugstudio.engine.declaration import Array
 from slugstudio.project import Project, ProjectFileError, edits, load, save
 from slugstudio.project.design import LayerEntry
+from tests.project.archives import DEFLATED, FIRST, STORED, entries, zipped
+from tests.project.made import digits_design, points_design, trained
 
 
 @pytest.fixture
@@ -63,14 +63,10 @@ def rewrite(path: Path, change: Change, hashes: bool = True) -> None:
     change(parts)
     if hashes and "manifest.json" in parts:
         manifest = json.loads(parts["manifest.json"])
-        others = {
-            name: content for name, content in parts.items() if name not in ("mimetype", "manifest.json")
-        }
+        others = {name: content for name, content in parts.items() if name not in ("mimetype", "manifest.json")}
         manifest["sha256"] = {name: sha256(content).hexdigest() for name, content in others.items()}
         parts["manifest.json"] = json.dumps(manifest).encode()
-    zipped(
-        path, *((name, part, DEFLATED if name.endswith(".json") else STORED) for name, part in parts.items())
-    )
+    zipped(path, *((name, part, DEFLATED if name.endswith(".json") else STORED) for name, part in parts.items()))
 
 
 def with_json(entry: str, **values: object) -> Change:
@@ -212,9 +208,7 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (with_tensors("history.safetensors", {"more": f32(1)}), "more is no part of a history"),
     ],
 )
-def test_what_the_format_does_not_say_is_refused_with_entry_and_reason(
-    path: Path, change: Change, words: str
-) -> None:
+def test_what_the_format_does_not_say_is_refused_with_entry_and_reason(path: Path, change: Change, words: str) -> None:
     assert words in changed(path, change)
 
 
@@ -282,9 +276,7 @@ def test_the_mimetype_comes_first(path: Path) -> None:
 
 
 def test_an_id_needs_no_layer_prefix(path: Path) -> None:
-    layers = tuple(
-        LayerEntry(f"x{i}", entry.name, entry.layer) for i, entry in enumerate(points_design().layers)
-    )
+    layers = tuple(LayerEntry(f"x{i}", entry.name, entry.layer) for i, entry in enumerate(points_design().layers))
     project = trained(dataclasses.replace(points_design(), layers=layers))
     save(project, path)
     assert load(path) == project

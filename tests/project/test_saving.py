@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import entries
-from made import digits_design, points_design, stack, trained
 
 from slugstudio.engine.activation import Activation
 from slugstudio.engine.layers import Layer
 from slugstudio.project import Project, ProjectFileError, atomic, load, save
 from slugstudio.project.archive import read_archive
 from slugstudio.project.design import Design
+from tests.project.archives import entries
+from tests.project.made import digits_design, points_design, stack, trained
 
 
 @pytest.fixture
@@ -116,9 +116,7 @@ def test_what_does_not_read_back_is_not_put_in_place(monkeypatch: pytest.MonkeyP
     assert path.read_bytes() == before
 
 
-def test_a_project_that_could_not_be_opened_again_is_not_saved(
-    monkeypatch: pytest.MonkeyPatch, path: Path
-) -> None:
+def test_a_project_that_could_not_be_opened_again_is_not_saved(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr("slugstudio.project.strict_json.MAX_BYTES", 200)
     with pytest.raises(ProjectFileError, match="cannot be saved: it is larger than"):
         save(Project(digits_design()), path)
@@ -140,9 +138,7 @@ def test_an_interrupt_while_saving_leaves_the_old_file(monkeypatch: pytest.Monke
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_folder_that_cannot_be_synchronised_is_no_failure(
-    monkeypatch: pytest.MonkeyPatch, path: Path
-) -> None:
+def test_a_folder_that_cannot_be_synchronised_is_no_failure(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(os, "open", refuse)
     save(Project(digits_design()), path)
     assert load(path) == Project(digits_design())
@@ -168,9 +164,7 @@ def mounted(folder: Path, options: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize(
-    ("options", "words"), [("size=64k", "the disk is full"), ("ro", "the disk is read-only")]
-)
+@pytest.mark.parametrize(("options", "words"), [("size=64k", "the disk is full"), ("ro", "the disk is read-only")])
 def test_a_real_disk_that_is_full_or_read_only_is_told(tmp_path: Path, options: str, words: str) -> None:
     if not mounted(tmp_path, options):
         pytest.skip("file systems cannot be mounted here")

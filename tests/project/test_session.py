@@ -4,7 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from made import digits_design, points_design, stack, trained
 
 from slugstudio.datasets import MNIST, Circles, Fitted, Scale, Standardise, split
 from slugstudio.engine.activation import ReLU, Softmax
@@ -17,6 +16,7 @@ from slugstudio.project import DesignError, Project, edits
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.records import entries_of
 from slugstudio.project.session import Session, compile_network
+from tests.project.made import digits_design, points_design, stack, trained
 
 
 def run(project: Project) -> Session:
@@ -253,9 +253,7 @@ def test_a_structural_edit_goes_on_counting_and_begins_a_segment() -> None:
     assert [row.epoch for row in session.history.epochs] == [1, 2, 3]
 
 
-@pytest.mark.parametrize(
-    "settings", [{"epochs": 9}, {"optimizer": SGD(lr=0.5)}, {"batch_size": 7}, {"seed": 3}]
-)
+@pytest.mark.parametrize("settings", [{"epochs": 9}, {"optimizer": SGD(lr=0.5)}, {"batch_size": 7}, {"seed": 3}])
 def test_training_settings_change_neither_weights_nor_segment(settings: dict[str, object]) -> None:
     project = trained(points_design())
     design = edits.set_training(project.design, project.design.training.replace(**settings))
@@ -281,9 +279,7 @@ def test_other_data_keep_the_weights_and_have_the_preprocessing_measured_anew() 
     assert (session.state.epoch, session.state.step, session.state.position) == (1, 7, 0)
     assert (session.state.loss_sum, session.state.n_correct) == (0.0, 0)
     rows, _ = split(session.dataset.y, 0.2, 0)
-    assert np.array_equal(
-        session.data.x, Standardise().fit(session.dataset.x[rows]).apply(session.dataset.x[rows])
-    )
+    assert np.array_equal(session.data.x, Standardise().fit(session.dataset.x[rows]).apply(session.dataset.x[rows]))
     assert session.history.segments == (1, 8)
     events: list[Event] = list(session.run())
     assert [event.step for event in events if isinstance(event, EpochDone)] == [14]

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from made import digits_design
 
 from slugstudio.engine.layers import Dense, Dropout, Flatten
 from slugstudio.project import edits
 from slugstudio.project.design import Design
 from slugstudio.project.undo import Edit, UndoHistory
+from tests.project.made import digits_design
 
 
 def with_rate(design: Design, p: float) -> Design:

@@ -44,9 +44,7 @@ def _load(name: str) -> tuple[Array, Array]:
         images = read_idx(resource("data", f"{name}-images-idx3-ubyte.gz"))
         labels = read_idx(resource("data", f"{name}-labels-idx1-ubyte.gz"))
     except DataError as error:
-        raise DataError(
-            f"The data that comes with Slugstudio is damaged: {error} Install Slugstudio again."
-        ) from error
+        raise DataError(f"The data that comes with Slugstudio is damaged: {error} Install Slugstudio again.") from error
     images.flags.writeable = False
     labels.flags.writeable = False
     return images, labels

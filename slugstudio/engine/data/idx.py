@@ -45,9 +45,7 @@ def encode_idx(array: Array) -> bytes:
     code = _CODES.get(array.dtype.newbyteorder("="))
     if code is None:
         types = ", ".join(str(dtype) for dtype in _CODES)
-        raise DataError(
-            f"expected an array of a type of IDX ({types}), received {array.dtype}; convert it first."
-        )
+        raise DataError(f"expected an array of a type of IDX ({types}), received {array.dtype}; convert it first.")
     if not 1 <= array.ndim <= _MAX_DIMENSIONS or max(array.shape) >= 2**32:
         raise DataError(
             f"expected an array of 1 to {_MAX_DIMENSIONS} dimensions, each below 2**32, "
@@ -124,19 +122,12 @@ def _read(stream: Stream, most: int, name: str) -> Array:
 
 def _read_header(stream: Stream, name: str) -> tuple[np.dtype[np.generic], Shape]:
     magic = stream.read(4)
-    if (
-        len(magic) < 4
-        or magic[:2] != b"\0\0"
-        or magic[2] not in _TYPES
-        or not 1 <= magic[3] <= _MAX_DIMENSIONS
-    ):
+    if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _TYPES or not 1 <= magic[3] <= _MAX_DIMENSIONS:
         raise DataError(
             f"{name}: not an IDX file: expected two zero bytes, a type and a number of dimensions first, "
             f"received {magic.hex(' ') or 'nothing'}."
         )
     sizes = stream.read(4 * magic[3])
     if len(sizes) < 4 * magic[3]:
-        raise DataError(
-            f"{name}: truncated IDX file: it ends within its header; put a complete copy in its place."
-        )
+        raise DataError(f"{name}: truncated IDX file: it ends within its header; put a complete copy in its place.")
     return np.dtype(_TYPES[magic[2]]), struct.unpack(f">{magic[3]}I", sizes)

@@ -59,7 +59,5 @@ def _polar(radius: npt.NDArray[np.float64], angle: npt.NDArray[np.float64]) -> n
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
 
 
-def _jittered(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.int64], noise: float, rng: np.random.Generator
-) -> Points:
+def _jittered(x: npt.NDArray[np.float64], y: npt.NDArray[np.int64], noise: float, rng: np.random.Generator) -> Points:
     return (x + noise * rng.standard_normal(x.shape)).astype(np.float32), y

@@ -47,9 +47,7 @@ def test_the_arrays_are_read_once_and_cannot_be_changed(load: type) -> None:
             array[0] = 1
 
 
-@pytest.mark.parametrize(
-    ("get", "load", "width"), [(get_digits, digits, 64), (get_fashion_small, fashion_small, 784)]
-)
+@pytest.mark.parametrize(("get", "load", "width"), [(get_digits, digits, 64), (get_fashion_small, fashion_small, 784)])
 def test_the_engines_layout_is_that_of_mnist(get: type, load: type, width: int) -> None:
     X, y = get()
     images, labels = load()

@@ -140,9 +140,7 @@ def test_a_download_that_is_cancelled_leaves_nothing(data: Path) -> None:
 
 
 @pytest.mark.parametrize("function", ["fsync", "replace"])
-def test_a_full_disk_leaves_nothing_half_written(
-    data: Path, monkeypatch: pytest.MonkeyPatch, function: str
-) -> None:
+def test_a_full_disk_leaves_nothing_half_written(data: Path, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
     def full(*_arguments: object) -> None:
         assert list(data.rglob("*.part")), "a file beside the final place is written first"
         raise OSError(28, "No space left on device")

@@ -33,9 +33,7 @@ def test_files_in_the_data_folder_are_taken_without_a_network(data: Path, packed
     assert (y.sum(axis=1) == 1).all()
 
 
-def test_what_is_missing_is_downloaded_once_and_announced(
-    data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_missing_is_downloaded_once_and_announced(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serving() as server:
         first, _ = get_mnist([server.url])
         again, _ = get_mnist([server.url])

@@ -1,13 +1,22 @@
-"""A data folder of its own for each test, and a small MNIST in place of the real one."""
+"""What all tests share: Qt without a screen, a data folder of their own, a small MNIST in place of the real one."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from slugstudio.engine.data import mnist
 from tests.engine.data.mirror import FILES
+
+# Before the first import of Qt. A journey gives its own display to the program that it starts.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A busy machine makes no test wrong.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture
