@@ -41,7 +41,7 @@ class MNIST(DataSource):
 
     def fetch(self, progress: Progress = terminal_progress) -> None:
         """Download the files that the data folder lacks, 11.6 MB in all."""
-        mnist.fetch_mnist(progress=progress)
+        mnist.fetch_mnist(mnist.MIRRORS, progress)
 
     def load(self) -> Dataset:
         """Return the images as (70000, 1, 28, 28), from the data folder."""
