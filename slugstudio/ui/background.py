@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from slugstudio.engine.errors import SlugError
+from slugstudio.project.errors import in_words
 
 log = logging.getLogger(__name__)
 
@@ -53,9 +54,9 @@ class _Work(QRunnable):
             message = str(error)
             self._report(lambda: self._failed(message))
         except OSError as error:
-            message = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
+            message = f"{error.filename}: {in_words(error)}" if error.filename else in_words(error)
             self._report(lambda: self._failed(message))
-        except Exception as error:  # noqa: BLE001 - the last stop of a thread
+        except Exception as error:
             log.exception("unforeseen error in the background")
             message = f"Something went wrong that should not ({type(error).__name__}: {error}); the log has details."
             self._report(lambda: self._failed(message))

@@ -17,7 +17,7 @@ from slugstudio.project.project import Project, Trained
 from slugstudio.project.undo import Edit, UndoHistory
 
 DATA_CARD = "data"
-"""What the selection holds when the data card is selected; layers are selected by their ids."""
+"""What the selection holds where the data card is selected; layers are selected by their ids."""
 
 EVERYTHING = frozenset({"layers", "data", "training", "trained", "path", "history", "selection"})
 
@@ -26,8 +26,8 @@ EVERYTHING = frozenset({"layers", "data", "training", "trained", "path", "histor
 class Change:
     """What changed and who did it.
 
-    ``fields`` names the parts that differ (`EVERYTHING` after another project was opened), ``ids`` the layers that came,
-    went, moved or differ, and ``by`` the view that made the edit, so that it need not answer to itself.
+    ``fields`` names the parts that differ (`EVERYTHING` after another project was opened), ``ids`` the layers that
+    came, went, moved or differ, and ``by`` the view that made the edit, so that it need not answer to itself.
     """
 
     fields: frozenset[str]
@@ -76,7 +76,7 @@ class Document(QObject):
 
     @property
     def selection(self) -> tuple[str, ...]:
-        """The selected layers in the order of the stack, or (`DATA_CARD`,)."""
+        """The selected cards in the order of the stack: `DATA_CARD` and the ids of layers."""
         return self._selection
 
     @property
@@ -164,15 +164,13 @@ class Document(QObject):
         self._project = dataclasses.replace(self._project, design=design)
         self._analysis = analyse(design)
         self._selection = self._selectable(selected if select is None else select)
-        fields = {
-            name for name in ("layers", "data", "training") if getattr(before, name) != getattr(design, name)
-        }
+        fields = {name for name in ("layers", "data", "training") if getattr(before, name) != getattr(design, name)}
         if self._selection != selected:
             fields.add("selection")
         self.changed.emit(Change(frozenset(fields), _differing(before, design), by))
 
     def select(self, ids: Sequence[str], by: str = "") -> None:
-        """Select layers, or (`DATA_CARD`,), or nothing."""
+        """Select layers by their ids, or `DATA_CARD`, or nothing; what is not there is left out."""
         found = self._selectable(ids)
         if found != self._selection:
             self._selection = found
@@ -189,11 +187,13 @@ class Document(QObject):
         self._learned = True
         self.changed.emit(Change(frozenset({"trained", "history"}), by=by))
 
-    def saved(self, path: Path) -> None:
-        """Note that the project as it is now is in the file ``path``."""
+    def saved(self, project: Project, path: Path) -> None:
+        """Note that ``project`` is in the file ``path``; what came since it was written is still to be saved."""
         self._path = path
-        self._undo.mark_saved()
-        self._learned = False
+        if project.design == self.design:
+            self._undo.mark_saved()
+        if project.trained is self._project.trained:
+            self._learned = False
         self.changed.emit(Change(frozenset({"path"})))
 
     def open(self, project: Project, path: Path | None) -> None:
@@ -219,7 +219,7 @@ def _longest_increasing(places: Sequence[int]) -> frozenset[int]:
     for place in places:
         pile = bisect_left(tops, place)
         before[place] = tops[pile - 1] if pile else None
-        tops[pile:pile + 1] = [place]
+        tops[pile : pile + 1] = [place]
     found, place_or_none = set(), tops[-1] if tops else None
     while place_or_none is not None:
         found.add(place_or_none)

@@ -8,17 +8,32 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from slugstudio.engine.declaration import Field, check, expectation
 from slugstudio.engine.errors import ConfigError
+from slugstudio.ui.refusal import mark
 
 _NO_LIMIT = "∞"
+_TEXT_INDENT = 7
+_TEXT_MARGIN = 2
+"""What Qt leaves free beside a text in a box."""
+_THOUSANDS = re.compile(r"-?\d{1,3}([ ,\u202f]\d{3})+")
 
 
 def parsed(field: Field, text: str) -> int | float | None:
@@ -28,7 +43,7 @@ def parsed(field: Field, text: str) -> int | float | None:
         return None
     try:
         if field.form == "int":
-            number: int | float = int(plain.replace(",", "").replace(" ", ""))
+            number: int | float = int(re.sub(r"[ ,\u202f]", "", plain) if _THOUSANDS.fullmatch(plain) else plain)
         else:
             number = float(plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain)
     except ValueError:
@@ -80,6 +95,13 @@ def _unit(value: float, *, grows: bool) -> float:
     return 10.0 ** (exponent - (is_power and not grows))
 
 
+def claims_undo(event: QEvent) -> bool:
+    """Tell whether Qt asks if an editor wants the keys of undo or redo for itself, before the window gets them."""
+    if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
 class NumberEditor(QAbstractSpinBox):
     """A number to type, or to change with the arrows, the wheel (while it has the focus) and the page keys."""
 
@@ -91,8 +113,10 @@ class NumberEditor(QAbstractSpinBox):
         super().__init__(parent)
         self._field = dataclasses.replace(field, form="int") if field.form == "pair" else field
         self._value: int | float | None = None
+        self._reason = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(64)
+        self.lineEdit().setTextMargins(_TEXT_INDENT, 0, 0, 0)  # no padding of a style sheet reaches the text
         if field.optional:
             self.lineEdit().setPlaceholderText("none")
         self.lineEdit().textEdited.connect(self._typed)
@@ -114,16 +138,25 @@ class NumberEditor(QAbstractSpinBox):
         """
         if fresh or value != self._value:
             self._value = value
-            self.lineEdit().setText(written(value))
-            self.refused.emit("")
+            self._take_back()
+
+    def _take_back(self) -> None:
+        self.lineEdit().setText(written(self._value))
+        self._tell_reason("")
+
+    def _tell_reason(self, reason: str) -> None:
+        if reason != self._reason:
+            self._reason = reason
+            mark(self, reason)
+            self.refused.emit(reason)
 
     def _typed(self, text: str) -> None:
         try:
             found = parsed(self._field, text)
         except ConfigError as error:
-            self.refused.emit(error.reason)
+            self._tell_reason(error.reason)
             return
-        self.refused.emit("")
+        self._tell_reason("")
         if found != self._value:
             self._value = found
             self.changed.emit(found)
@@ -150,6 +183,22 @@ class NumberEditor(QAbstractSpinBox):
     def validate(self, arg__1: str, arg__2: int) -> tuple[QValidator.State, str, int]:
         """Let everything be typed; `refused` says what is wrong with it."""
         return QValidator.State.Acceptable, arg__1, arg__2
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the document, which knows every valid number, unless there is refused text."""
+        if claims_undo(event) and not self._reason:
+            event.ignore()
+            return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take refused text back on Escape and on undo."""
+        back = event.key() == Qt.Key.Key_Escape or event.matches(QKeySequence.StandardKey.Undo)
+        if back and self._reason:
+            self._take_back()
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel unless this editor has the focus."""
@@ -262,6 +311,18 @@ class ChoiceEditor(QComboBox):
     def _tell(self, place: int) -> None:
         if place >= 0:
             self.changed.emit(self._options[place].value)
+
+    def paintEvent(self, e: QPaintEvent) -> None:
+        """Shorten a text that is wider than the box, which Qt would cut off."""
+        del e
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width() - 2 * _TEXT_MARGIN
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(control, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, e: QWheelEvent) -> None:
         """Leave the wheel to the panel unless this editor has the focus."""

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from slugstudio.engine.declaration import Declared, Field, expectation, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
+from slugstudio.ui.refusal import Refusal
+
+_ROW_SPACING, _FORM_SPACING = 4, 10
 
 
 class Editor(Protocol):
@@ -75,15 +78,10 @@ class _Row(QWidget):
         self._name = name
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._message = QLabel()
-        self._message.setProperty("role", "error")
-        self._message.setObjectName(f"{name}_message")
-        self._message.setWordWrap(True)
-        self._message.hide()
+        self._column.setSpacing(_ROW_SPACING)
+        self._refusal = Refusal(f"{name}_message")
 
     def _add(self, editor: QWidget, *, labelled: bool = True) -> None:
-        self._widget = editor
         if labelled:
             self._column.addLayout(self._label_line(editor))
         if not editor.objectName():
@@ -91,7 +89,7 @@ class _Row(QWidget):
             editor.setAccessibleName(self.field.label)
         editor.setToolTip(tooltip(self.field))
         self._column.addWidget(editor)
-        self._column.addWidget(self._message)
+        self._column.addWidget(self._refusal)
 
     def _label_line(self, editor: QWidget) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -108,14 +106,7 @@ class _Row(QWidget):
 
     def explain(self, reason: str) -> None:
         """Say what is wrong, in place; nothing is wrong when ``reason`` is empty."""
-        text = reason[:1].upper() + reason[1:]
-        if text == self._message.text():
-            return
-        self._message.setText(text)
-        self._message.setVisible(bool(text))
-        self._widget.setProperty("invalid", bool(text))
-        self._widget.setAccessibleDescription(text)
-        self._widget.style().polish(self._widget)
+        self._refusal.say(reason)
 
     def show_value(self, value: Any, *, fresh: bool) -> None:
         """Show a value without telling of it."""
@@ -164,6 +155,7 @@ class _DeclaredRow(_Row):
         self._combo.changed.connect(self._choose)
         self._add(self._combo)
         self._form = DeclaredForm(name)
+        self._form.setContentsMargins(0, _FORM_SPACING - _ROW_SPACING, 0, 0)
         self._form.edited.connect(self._edit)
         self._form.settled.connect(self.settled)
         self._column.addWidget(self._form)
@@ -219,10 +211,9 @@ class DeclaredForm(QWidget):
         self._name = name
         self._declared: Declared | None = None
         self._rows: dict[str, _Row] = {}
-        self._blamed: _Row | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
+        self._column.setSpacing(_FORM_SPACING)
 
     @property
     def declared(self) -> Declared | None:
@@ -231,17 +222,15 @@ class DeclaredForm(QWidget):
 
     def load(self, declared: Declared) -> None:
         """Show another declaration; what was typed and refused before is forgotten."""
-        if type(declared) is not type(self._declared):
-            self._build(type(declared))
         self._show(declared, fresh=True)
 
     def follow(self, declared: Declared) -> None:
         """Show that the same thing has changed elsewhere; cursors and refused text stay where nothing changed."""
-        if type(declared) is not type(self._declared):
-            self._build(type(declared))
         self._show(declared, fresh=False)
 
     def _show(self, declared: Declared, *, fresh: bool) -> None:
+        if type(declared) is not type(self._declared):
+            self._build(type(declared))
         self._declared = declared
         for name, row in self._rows.items():
             row.show_value(getattr(declared, name), fresh=fresh)
@@ -251,7 +240,6 @@ class DeclaredForm(QWidget):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._blamed = None
         self._rows = {field.name: self._row(field) for field in _visible(cls)}
         for row in self._rows.values():
             self._column.addWidget(row)
@@ -269,11 +257,7 @@ class DeclaredForm(QWidget):
         try:
             changed = self._declared.replace(**{name: value})
         except ConfigError as error:
-            self._blamed = self._rows.get(error.field, self._rows[name])
-            self._blamed.explain(error.reason)
+            self._rows[name].explain(error.reason)
             return
-        if self._blamed is not None:
-            self._blamed.explain("")
-            self._blamed = None
         self._declared = changed
         self.edited.emit(name, changed, f"{self._name}_{name}" if merges else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
@@ -22,9 +23,9 @@ from slugstudio.engine.layers.base import Layer, times
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project import edits
 from slugstudio.project.analysis import LayerAnalysis
-from slugstudio.project.design import DataChoice, LayerEntry
+from slugstudio.project.design import DataChoice
 from slugstudio.ui import theme
-from slugstudio.ui.document import DATA_CARD, Change, Document
+from slugstudio.ui.document import DATA_CARD, EVERYTHING, Change, Document
 from slugstudio.ui.forms import DeclaredForm
 from slugstudio.ui.title import LayerTitle
 
@@ -46,6 +47,16 @@ def shapes_and_costs(facts: LayerAnalysis) -> str:
     costs += [f"{facts.n_parameters:,} parameters"] if facts.n_parameters else []
     costs += [f"{facts.multiply_adds:,} multiply-adds"] if facts.multiply_adds else []
     return ", ".join(costs)
+
+
+def _instead_of_a_form(selection: Sequence[str]) -> str:
+    """Say why there is no form: nothing is selected, or more than one card."""
+    if not selection:
+        return "Select a layer or the data to see and change what it is made of."
+    n_layers = len(selection) - (DATA_CARD in selection)
+    selected = f"{n_layers} layer{'s' if n_layers > 1 else ''}"
+    with_data = " and the data" if DATA_CARD in selection else ""
+    return f"{selected}{with_data} are selected. Select one to change it."
 
 
 class Properties(QWidget):
@@ -150,30 +161,24 @@ class LayerPage(QWidget):
             self._show()
 
     def _show(self) -> None:
-        declared = self._selected()
-        one = self._document.selection[0] if declared is not None else ""
-        if declared is not None and one == self._id:
-            self.form.follow(declared)
-        elif declared is not None:
-            self.form.load(declared)
+        selection = self._document.selection
+        one = selection[0] if len(selection) == 1 else ""
+        if one == self._id and one:
+            self.form.follow(self._declared(one))
+        elif one:
+            self.form.load(self._declared(one))
             self._scroll.verticalScrollBar().setValue(0)
         self._id = one
-        entry = self._document.entry(one)
-        self.title.show_entry(entry, "Data" if one == DATA_CARD else "")
-        self.form.setVisible(declared is not None)
-        self._sentence.setVisible(declared is None)
+        self.title.show_entry(self._document.entry(one), "Data" if one == DATA_CARD else "")
+        self.title.setVisible(bool(one))
+        self.form.setVisible(bool(one))
+        self._sentence.setText(_instead_of_a_form(selection))
+        self._sentence.setVisible(not one)
         self._describe()
 
-    def _selected(self) -> Declared | None:
-        match self._document.selection:
-            case (str(one),):
-                entry = self._document.entry(one)
-                return self._document.design.data if entry is None else shown(entry.layer)
-            case ():
-                self._sentence.setText("Select a layer or the data to see and change what it is made of.")
-            case several:
-                self._sentence.setText(f"{len(several)} layers are selected. Select one to change it.")
-        return None
+    def _declared(self, one: str) -> Declared:
+        entry = self._document.entry(one)
+        return self._document.design.data if entry is None else shown(entry.layer)
 
     def _describe(self) -> None:
         """Say what the layer does, what goes in and out, what it costs and what is wrong."""
@@ -196,7 +201,7 @@ class LayerPage(QWidget):
         if isinstance(declared, DataChoice):
             self._document.edit(edits.set_data(design, declared), f"set {label} of the data", key, BY)
         elif isinstance(declared, Layer):
-            entry: LayerEntry | None = self._document.entry(self._id)
+            entry = self._document.entry(self._id)
             called = entry.name if entry else declared.label
             after = edits.replace_layer(design, self._id, declared)
             self._document.edit(after, f"set {label} of {called}", key, BY)
@@ -218,7 +223,9 @@ class TrainingPage(QWidget):
         document.changed.connect(self._follow)
 
     def _follow(self, change: Change) -> None:
-        if "training" in change.fields:
+        if change.fields == EVERYTHING:
+            self.form.load(self._document.design.training)
+        elif "training" in change.fields:
             self.form.follow(self._document.design.training)
 
     def _edit(self, name: str, settings: TrainSettings, merge_key: str) -> None:

@@ -289,7 +289,7 @@ _manager: ThemeManager | None = None
 
 def start(app: QApplication, settings: QSettings | None = None) -> ThemeManager:
     """Style the program for the first time; call once, before any widget is made."""
-    global _manager  # noqa: PLW0603 - there is one application and it has one style
+    global _manager
     _manager = ThemeManager(app, settings)
     return _manager
 

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from slugstudio.engine.errors import SlugError
+from slugstudio.engine.errors import ConfigError
 from slugstudio.project import edits
 from slugstudio.project.design import LayerEntry
-from slugstudio.ui import theme
 from slugstudio.ui.document import Document
+from slugstudio.ui.editors import claims_undo
+from slugstudio.ui.refusal import Refusal, mark
+
+_INSET = 2
+"""By how much Qt sets the text of a line off from its left edge."""
 
 
 class _NameEdit(QLineEdit):
-    """A line that is as wide as its text and forgets what was typed on Escape."""
+    """A line that is as wide as its text, if there is room, and forgets what was typed on Escape."""
 
     def __init__(self) -> None:
         super().__init__()
         self.known = ""
-        self.textChanged.connect(self._fit)
+        self.setTextMargins(-_INSET, 0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.textChanged.connect(self.updateGeometry)
 
-    def _fit(self, text: str) -> None:
-        self.setFixedWidth(max(48, QFontMetrics(theme.font(strong=True)).horizontalAdvance(text) + 20))
+    def sizeHint(self) -> QSize:
+        """Return the size of the text, with room for the cursor."""
+        return QSize(max(48, self.fontMetrics().horizontalAdvance(self.text()) + 8), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a size in which a name can still be read in part."""
+        return QSize(48, super().minimumSizeHint().height())
+
+    def event(self, arg__1: QEvent) -> bool:
+        """Leave undo and redo to the document unless there is typed text to take back."""
+        if claims_undo(arg__1) and self.text() == self.known:
+            arg__1.ignore()
+            return False
+        return super().event(arg__1)
 
     def keyPressEvent(self, arg__1: QKeyEvent) -> None:
         """Take the name back on Escape."""
@@ -49,14 +67,9 @@ class LayerTitle(QWidget):
         self._heading.setProperty("role", "strong")
         self._kind = QLabel()
         self._kind.setProperty("role", "secondary")
-        self._message = QLabel()
-        self._message.setObjectName("layerName_message")
-        self._message.setProperty("role", "error")
-        self._message.setWordWrap(True)
-        self._message.hide()
+        self._refusal = Refusal("layerName_message")
         row = QHBoxLayout()
-        row.setSpacing(2)
-        row.setContentsMargins(-6, 0, 0, 0)  # the frame of the name shows only while it is edited: its text is in line
+        row.setSpacing(6)
         for widget in (self.name, self._heading, self._kind):
             row.addWidget(widget)
         row.addStretch(1)
@@ -64,8 +77,8 @@ class LayerTitle(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
-        column.addWidget(self._message)
-        self.name.textEdited.connect(lambda: self._explain(""))
+        column.addWidget(self._refusal)
+        self.name.textChanged.connect(lambda: self._explain(""))
         self.name.editingFinished.connect(self._rename)
 
     def show_entry(self, entry: LayerEntry | None, heading: str) -> None:
@@ -80,7 +93,6 @@ class LayerTitle(QWidget):
             self.name.known = entry.name
             self.name.setText(entry.name)
             self.name.setCursorPosition(0)
-            self._explain("")
 
     def edit(self) -> None:
         """Put the cursor into the name."""
@@ -90,17 +102,16 @@ class LayerTitle(QWidget):
 
     def _rename(self) -> None:
         entry, wanted = self._entry, self.name.text().strip()
-        if entry is None or wanted == entry.name:
+        if entry is None:
             return
         try:
             design = edits.rename_layer(self._document.design, entry.id, wanted)
-        except SlugError as error:
-            self._explain(str(error))
+        except ConfigError as error:
+            self._explain(error.reason)
             return
+        self.name.setText(wanted)
         self._document.edit(design, f"rename {entry.name} to {wanted}")
 
     def _explain(self, reason: str) -> None:
-        self._message.setText(reason)
-        self._message.setVisible(bool(reason))
-        self.name.setProperty("invalid", bool(reason))
-        self.name.style().polish(self.name)
+        self._refusal.say(reason)
+        mark(self.name, reason)

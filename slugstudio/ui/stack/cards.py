@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from slugstudio.engine.layers.base import times
-from slugstudio.project.analysis import Analysis, LayerAnalysis, Problem
+from slugstudio.project.analysis import Analysis, LayerAnalysis
 from slugstudio.project.design import DataChoice, Design, LayerEntry
 from slugstudio.ui.document import DATA_CARD
 
@@ -30,16 +30,8 @@ class Card:
 
 def cards(design: Design, analysis: Analysis) -> tuple[Card, ...]:
     """Return the card of the data and then one for each layer."""
-    problems: dict[str | None, Problem] = {}
-    for problem in analysis.problems:
-        known = problems.get(problem.layer_id)
-        if known is None or (known.severity, problem.severity) == ("warning", "error"):
-            problems[problem.layer_id] = problem
     layers = zip(design.layers, analysis.layers, strict=True)
-    return (
-        _data_card(design.data),
-        *(_layer_card(entry, facts, problems.get(entry.id)) for entry, facts in layers),
-    )
+    return (_data_card(design.data), *(_layer_card(entry, facts) for entry, facts in layers))
 
 
 def _data_card(data: DataChoice) -> Card:
@@ -47,13 +39,11 @@ def _data_card(data: DataChoice) -> Card:
     shape = times(source.sample_shape)
     unit = "images" if len(source.sample_shape) == 3 else "points"
     details = f"{source.n_samples:,} {unit} · {1 - data.validation_split:.0%} train".replace("%", "\u202f%")
-    return Card(
-        DATA_CARD, source.title, details, shape, "", "input", f"Data, {source.title}, {details}, shape {shape}"
-    )
+    return Card(DATA_CARD, source.title, details, shape, "", "input", f"Data, {source.title}, {details}, shape {shape}")
 
 
-def _layer_card(entry: LayerEntry, facts: LayerAnalysis, problem: Problem | None) -> Card:
-    layer = entry.layer
+def _layer_card(entry: LayerEntry, facts: LayerAnalysis) -> Card:
+    layer, problem = entry.layer, facts.problem
     shape = "" if facts.output_shape is None else times(facts.output_shape)
     parameters = f"{facts.n_parameters:,}" if facts.n_parameters else ""
     spoken = [entry.name, layer.label, layer.details()]

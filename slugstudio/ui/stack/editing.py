@@ -82,7 +82,7 @@ class StackEditor:
 
 
 def place_for_new(design: Design, selection: Sequence[str]) -> int:
-    """Return where a layer goes that is added without saying where: after the selection, else before the output layer."""
+    """Return where a layer goes by itself: after the selection, else before the output layer."""
     order = [DATA_CARD, *(entry.id for entry in design.layers)]
     if chosen := [place for place, layer_id in enumerate(order) if layer_id in selection]:
         return chosen[-1]

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
 from slugstudio.engine.layers.base import Layer
 from slugstudio.ui import actions, theme
-from slugstudio.ui.document import DATA_CARD, Change, Document
+from slugstudio.ui.document import Change, Document
 from slugstudio.ui.stack import mime
 from slugstudio.ui.stack.delegate import GAP, HEIGHT, CardDelegate, Look, card_rect, paint_card
 from slugstudio.ui.stack.editing import StackEditor
