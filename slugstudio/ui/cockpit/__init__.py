@@ -1,0 +1,1 @@
+"""The panes below the stack, which look into the network while it learns."""
