@@ -54,9 +54,12 @@ ACTIONS = {
         ActionSpec("stack.delete", "Delete", ("Del", "Backspace"), "Delete the selected layers.", "delete"),
         ActionSpec("train.play", "Play", ("F5",), "Train the network.", "play"),
         ActionSpec("train.pause", "Pause", ("F5",), "Pause at the end of this batch.", "pause"),
-        ActionSpec("train.step", "Step", ("F6",), "Train on one batch.", "step"),
+        ActionSpec("train.step", "Step", ("F6",), "Train on one batch and pause.", "step"),
         ActionSpec("train.stop", "Stop", ("Shift+F5",), "End the training and keep what was learned.", "stop"),
         ActionSpec("train.reset", "Reset", ("Ctrl+Shift+R",), "Forget what was learned and begin again.", "reset"),
+        ActionSpec("view.build", "Build", ("Ctrl+1",), "The palette, the stack and its properties."),
+        ActionSpec("view.train", "Train", ("Ctrl+2",), "Everything: the stack above, what is happening below."),
+        ActionSpec("view.look", "Look inside", ("Ctrl+3",), "Kernels, answers and the boundary, as large as possible."),
         ActionSpec("view.theme_system", "Same as the system"),
         ActionSpec("view.theme_light", "Light"),
         ActionSpec("view.theme_dark", "Dark"),
@@ -70,30 +73,40 @@ def make(
     action_id: str,
     slot: Callable[[], object],
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
-) -> QAction:
+) -> Action:
     """Return the declared action as a child of ``parent``; its icon follows the theme.
 
     ``context`` says where its keys work: `Qt.ShortcutContext.WidgetShortcut` keeps them to the widget it is added to.
     """
-    action = _ThemedAction(ACTIONS[action_id], parent)
+    action = Action(ACTIONS[action_id], parent)
     action.setShortcutContext(context)
     action.triggered.connect(lambda _checked=False: slot())
     return action
 
 
-class _ThemedAction(QAction):
-    """An action whose icon is drawn again in the colours of another theme."""
+class Action(QAction):
+    """An action as it is declared; its icon is drawn again in the colours of another theme."""
 
     def __init__(self, spec: ActionSpec, parent: QObject) -> None:
-        super().__init__(spec.text, parent)
-        self._icon = spec.icon
+        super().__init__(parent)
         self.setObjectName(spec.id)
-        self.setShortcuts([QKeySequence(key) for key in spec.keys])
-        self.setToolTip(spec.hint())
-        self.setStatusTip(spec.tooltip)
-        self._restyle()
+        self.show_as(spec)
         theme.manager().changed.connect(self._restyle)
 
+    def show_as(self, spec: ActionSpec) -> None:
+        """Look like ``spec``: an action that goes to and fro, such as play and pause, is one action with two looks."""
+        self.spec = spec
+        self.setText(spec.text)
+        self.setShortcuts([QKeySequence(key) for key in spec.keys])
+        self.explain("")
+        self._restyle()
+
+    def explain(self, reason: str) -> None:
+        """Say why the action cannot be carried out now; empty if it can."""
+        self.setToolTip(reason or self.spec.hint())
+        self.setStatusTip(reason or self.spec.tooltip)
+        self.setEnabled(not reason)
+
     def _restyle(self) -> None:
-        if self._icon:
-            self.setIcon(icons.icon(self._icon))
+        if self.spec.icon:
+            self.setIcon(icons.icon(self.spec.icon))

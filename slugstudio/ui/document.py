@@ -51,6 +51,7 @@ class Document(QObject):
         self._analysis = analyse(project.design)
         self._undo = UndoHistory()
         self._selection: tuple[str, ...] = ()
+        self._saved_design = project.design
         self._learned = False
         self._stroke = 0
 
@@ -82,7 +83,7 @@ class Document(QObject):
     @property
     def modified(self) -> bool:
         """Tell whether something would be lost by closing without saving."""
-        return self._learned or not self._undo.is_clean
+        return self._learned or self.design != self._saved_design
 
     @property
     def can_undo(self) -> bool:
@@ -190,8 +191,8 @@ class Document(QObject):
     def saved(self, project: Project, path: Path) -> None:
         """Note that ``project`` is in the file ``path``; what came since it was written is still to be saved."""
         self._path = path
-        if project.design == self.design:
-            self._undo.mark_saved()
+        self._saved_design = project.design
+        self.settle()
         if project.trained is self._project.trained:
             self._learned = False
         self.changed.emit(Change(frozenset({"path"})))

@@ -44,3 +44,8 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
         made.addPixmap(pixmap(name, colour or shown.text, SIZE, ratio), QIcon.Mode.Normal)
         made.addPixmap(pixmap(name, shown.disabled, SIZE, ratio), QIcon.Mode.Disabled)
     return made
+
+
+def application() -> QIcon:
+    """Return the icon of the program, which has its own colours."""
+    return QIcon(str(resource("icons", "slugstudio.svg")))

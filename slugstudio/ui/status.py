@@ -62,8 +62,10 @@ class StatusBar(QStatusBar):
 
 
 def training_bytes(design: Design, analysis: Analysis) -> int:
-    """Estimate the memory of training: weights, gradients and optimizer slots, and for each sample of a batch every
-    layer's output with its gradient, all in float32."""
+    """Estimate the memory of training, all in float32.
+
+    Weights, gradients and optimizer slots, and for each sample of a batch every layer's output with its gradient.
+    """
     copies = 2 + design.training.optimizer.n_slots
     values = sum(math.prod(layer.output_shape) for layer in analysis.layers if layer.output_shape)
     return 4 * (analysis.n_parameters * copies + 2 * values * design.training.batch_size)

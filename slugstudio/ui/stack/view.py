@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QContextMenuEvent,
     QDrag,
     QDragEnterEvent,
@@ -35,6 +34,7 @@ from slugstudio.engine.layers.base import Layer
 from slugstudio.ui import actions, theme
 from slugstudio.ui.document import Change, Document
 from slugstudio.ui.stack import mime
+from slugstudio.ui.stack.cards import Card
 from slugstudio.ui.stack.delegate import GAP, HEIGHT, CardDelegate, Look, card_rect, paint_card
 from slugstudio.ui.stack.editing import StackEditor
 from slugstudio.ui.stack.empty import EmptyStack
@@ -92,7 +92,7 @@ class StackView(QListView):
         self.viewport().setMouseTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def _make_actions(self) -> list[QAction]:
+    def _make_actions(self) -> list[actions.Action]:
         slots = {
             "stack.duplicate": self.editor.duplicate,
             "stack.up": lambda: self.editor.nudge(-1),
@@ -101,7 +101,7 @@ class StackView(QListView):
             "stack.delete": self.editor.delete,
         }
         context = Qt.ShortcutContext.WidgetShortcut
-        made = [actions.make(self, action_id, slot, context) for action_id, slot in slots.items()]
+        made: list[QAction] = [actions.make(self, action_id, slot, context) for action_id, slot in slots.items()]
         self.addActions(made)
         return made
 
@@ -151,16 +151,16 @@ class StackView(QListView):
         ids = self.editor.selected()
         if not ids:
             return
-        row = self._model.row(ids[0]) or 0
+        row = self.currentIndex().row()
         drag = QDrag(self)
         drag.setMimeData(mime.of_layers(ids, self._token))
-        drag.setPixmap(self._drag_pixmap(row))
+        drag.setPixmap(self._drag_pixmap(row, len(ids)))
         cursor = self.viewport().mapFromGlobal(self.cursor().pos())
-        drag.setHotSpot(cursor - self._card_rect(row).topLeft() if len(ids) == 1 else QPoint(24, HEIGHT // 2))
+        drag.setHotSpot(cursor - self._card_rect(row).topLeft())
         drag.exec(Qt.DropAction.MoveAction)
         self._gap.shut()
 
-    def _drag_pixmap(self, row: int) -> QPixmap:
+    def _drag_pixmap(self, row: int, n_layers: int) -> QPixmap:
         size = self._card_rect(row).size()
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(size * ratio)
@@ -171,6 +171,8 @@ class StackView(QListView):
         index = self._model.index(row)
         look = Look(selected=True, thumbnails=self._model.most_thumbnails)
         card, images = index.data(Role.CARD), index.data(Role.THUMBNAILS)
+        if n_layers > 1:
+            card, images = Card("", f"{n_layers} layers", "", "", "", card.group, ""), ()
         paint_card(painter, QRect(QPoint(), size), card, images, look)
         painter.end()
         return pixmap

@@ -1,0 +1,80 @@
+"""Starts the studio: application, theme, window, and what happens to errors that nobody foresaw."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from slugstudio.engine.errors import SlugError
+from slugstudio.project import Project, load
+from slugstudio.project.templates import STARTER, template
+from slugstudio.ui import icons, theme
+from slugstudio.ui.main_window import MainWindow
+from slugstudio.ui.notices import Notice
+
+log = logging.getLogger(__name__)
+
+SIGNAL_MS = 250
+"""How often Python gets to see a Ctrl-C in the terminal while Qt waits for events."""
+
+
+def main(path: Path | None) -> int:
+    """Open the window on a project, by default the starter, and return the exit code once it is closed."""
+    app = QApplication([sys.argv[0]])
+    app.setApplicationName("Slugstudio")
+    app.setOrganizationName("Slugstudio")
+    app.setDesktopFileName("slugstudio")
+    settings = QSettings()
+    theme.start(app, settings)
+    app.setWindowIcon(icons.application())
+    project, file, name, complaint = _first_project(path)
+    window = MainWindow(project, file, name, settings)
+    if complaint:
+        window.notices.tell(Notice(complaint))
+    _catch_errors(window)
+    _close_on_signals(window)
+    window.show()
+    return app.exec()
+
+
+def _first_project(path: Path | None) -> tuple[Project, Path | None, str, str]:
+    """Return (project, its file, its name, what went wrong): the starter where no other can be opened."""
+    if path is None:
+        return template(STARTER), None, STARTER, ""
+    try:
+        return load(path), path, path.stem, ""
+    except SlugError as error:
+        return template(STARTER), None, STARTER, f"{error} The starter project is open instead."
+
+
+def _catch_errors(window: MainWindow) -> None:
+    """Tell of an unforeseen error in the window, with details to copy, instead of ending or hiding it."""
+
+    def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("unforeseen error", exc_info=(kind, error, trace))
+        details = "".join(traceback.format_exception(kind, error, trace))
+        window.notices.tell(
+            Notice(
+                f"Something went wrong that should not ({kind.__name__}: {error}). Your work is still here; save it.",
+                "error",
+                (("Copy the details", lambda: QApplication.clipboard().setText(details)),),
+            )
+        )
+
+    sys.excepthook = catch
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Let Ctrl-C in the terminal and a polite kill close the window as its own button does, asking for what is not saved."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: window.close())
+    timer = QTimer(window)
+    timer.timeout.connect(lambda: None)
+    timer.start(SIGNAL_MS)

@@ -1,0 +1,135 @@
+"""What is happening: curves, kernels, and the network's answers, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from slugstudio.ui.cockpit.boundary import BoundaryPane
+from slugstudio.ui.cockpit.kernels import KernelsPane
+from slugstudio.ui.cockpit.try_it import TryItPane
+from slugstudio.ui.document import Change, Document
+from slugstudio.ui.preview import Answer, Loaded
+from slugstudio.ui.trainer import Trainer
+
+if TYPE_CHECKING:
+    from slugstudio.ui.cockpit.curves import CurvesPane
+
+REDRAW_MS = 90
+"""Curves are drawn again at most this often: drawing them at 60 Hz would cost the training a third of its speed."""
+
+
+class Cockpit(QWidget):
+    """The strip below the stack.
+
+    The plots come later, by `add_plots`: importing them takes longer than showing the window.
+    """
+
+    sample_changed = Signal(object)
+    """Carries the raw sample that is tried, or None."""
+    points_changed = Signal(object)
+    """Carries the raw points at which the boundary is asked for, or None."""
+
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document, self._trainer = document, trainer
+        self.setObjectName("cockpit")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.curves: list[CurvesPane] = []
+        self.kernels = KernelsPane(document)
+        self.try_it = TryItPane()
+        self.boundary = BoundaryPane()
+        self._answers = QStackedWidget()
+        self._answers.addWidget(self.try_it)
+        self._answers.addWidget(self.boundary)
+        self._plots = QWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 10)
+        self._row = QSplitter(Qt.Orientation.Horizontal)
+        self._row.setObjectName("cockpitRow")
+        self._row.setChildrenCollapsible(False)
+        self._row.setHandleWidth(17)
+        for place, (widget, stretch) in enumerate(((self._plots, 50), (self.kernels, 27), (self._answers, 23))):
+            self._row.addWidget(widget)
+            self._row.setStretchFactor(place, stretch)
+        column.addWidget(self._row)
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(REDRAW_MS)
+        self._redraw.timeout.connect(self._draw_curves)
+        self.try_it.asked.connect(self.sample_changed)
+        trainer.progressed.connect(lambda _progress: self._draw_soon())
+        trainer.epoch_done.connect(self._draw_soon)
+        document.changed.connect(self._follow)
+
+    def add_plots(self) -> None:
+        """Import pyqtgraph and put the plots in their place."""
+        from slugstudio.ui.cockpit.curves import CurvesPane
+
+        self.curves = [CurvesPane("Loss", "loss"), CurvesPane("Accuracy", "accuracy")]
+        plots = QSplitter(Qt.Orientation.Horizontal)
+        plots.setChildrenCollapsible(False)
+        plots.setHandleWidth(17)
+        for pane in self.curves:
+            plots.addWidget(pane)
+        sizes = self._row.sizes()
+        self._row.replaceWidget(0, plots)
+        self._row.setSizes(sizes)
+        plots.setVisible(not self._plots.isHidden())
+        self._plots.deleteLater()
+        self._plots = plots
+        self._draw_curves()
+
+    def show_curves(self, visible: bool) -> None:
+        """Show or hide the plots: without them there is more room to look inside."""
+        self._plots.setVisible(visible)
+
+    def show_loaded(self, loaded: Loaded | None) -> None:
+        """Show the data that were loaded: images to try, or points in the plane."""
+        if loaded is not None and loaded.dataset.is_2d:
+            dataset = loaded.dataset
+            aside = np.zeros(len(dataset), bool)
+            aside[loaded.validation_rows] = True
+            self.boundary.show_data(dataset.x, dataset.y, aside, dataset.classes)
+            self._answers.setCurrentWidget(self.boundary)
+            self.points_changed.emit(self.boundary.grid())
+        else:
+            self.boundary.clear()
+            self._answers.setCurrentWidget(self.try_it)
+            self.points_changed.emit(None)
+        if loaded is not None and loaded.dataset.is_image:
+            self.try_it.set_data(loaded.dataset, loaded.validation_rows)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Show what the network makes of it now."""
+        if answer.weights:
+            self.kernels.show_weights(answer.weights)
+        else:
+            self.kernels.clear()
+        self.try_it.show_answer(answer.probabilities)
+        if answer.at_points is not None:
+            self.boundary.show_field(answer.at_points)
+
+    def _draw_soon(self) -> None:
+        if not self._redraw.isActive():
+            self._redraw.start()
+
+    def _draw_curves(self) -> None:
+        for pane in self.curves:
+            if pane.isVisible():
+                pane.show_history(self._trainer.history, self._document.design.training.epochs)
+
+    def _follow(self, change: Change) -> None:
+        if change.fields & {"training", "history", "trained"}:
+            self._draw_soon()
+
+
+def hairline(*, vertical: bool = False) -> QFrame:
+    """Return a line of one pixel between two panes."""
+    line = QFrame()
+    line.setProperty("role", "vertical-hairline" if vertical else "hairline")
+    return line

@@ -1,0 +1,334 @@
+"""The main window: assembles the panes and connects them; what they do is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from slugstudio import __version__
+from slugstudio.project import Project
+from slugstudio.project.files import SUFFIX
+from slugstudio.ui import theme
+from slugstudio.ui.actions import Action, make
+from slugstudio.ui.cockpit.pane import Cockpit, hairline
+from slugstudio.ui.cockpit.thumbnails import grey
+from slugstudio.ui.document import DATA_CARD, Change, Document
+from slugstudio.ui.download import Download
+from slugstudio.ui.files import Files
+from slugstudio.ui.notices import Notice, NoticeBar
+from slugstudio.ui.preview import Answer, Loaded, Preview
+from slugstudio.ui.properties import Properties
+from slugstudio.ui.stack.palette import Palette
+from slugstudio.ui.stack.view import StackView
+from slugstudio.ui.status import StatusBar
+from slugstudio.ui.template_page import TemplatePage
+from slugstudio.ui.trainer import Trainer
+from slugstudio.ui.transport import LAYOUTS, Transport
+
+
+class MainWindow(QMainWindow):
+    """One project in one window."""
+
+    def __init__(self, project: Project, path: Path | None, name: str, settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAcceptDrops(True)
+        self._settings = settings
+        self._closing = False
+        self.document = Document(project, path, self)
+        self.trainer = Trainer(self.document, self)
+        self.preview = Preview(self.document, self)
+        self.notices = NoticeBar()
+        self.files = Files(self.document, self.trainer, self.notices, settings, self)
+        self.files.untitled = name
+        self.download = Download(self.notices, self)
+        self.palette_pane = Palette()
+        self.stack = StackView(self.document)
+        self.properties = Properties(self.document)
+        self.cockpit = Cockpit(self.document, self.trainer)
+        self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
+        self.transport = Transport(self.document, self.trainer, self._layouts)
+        self.templates = TemplatePage()
+        self._arrange()
+        self._make_menus()
+        self._connect()
+        self.set_layout("train")
+        self._restore()
+        self._refresh()
+        self.preview.ask()
+        QTimer.singleShot(0, self.cockpit.add_plots)
+
+    # Assembly
+
+    def _arrange(self) -> None:
+        self._upper = QSplitter(Qt.Orientation.Horizontal)
+        self._upper.setChildrenCollapsible(False)
+        for place, pane in enumerate((self.palette_pane, self.stack, self.properties)):
+            self._upper.addWidget(pane)
+            self._upper.setStretchFactor(place, int(pane is self.stack))
+        self._upper.setSizes([216, 900, 288])
+        self._lower = QSplitter(Qt.Orientation.Vertical)
+        self._lower.setChildrenCollapsible(False)
+        self._lower.addWidget(self._upper)
+        self._lower.addWidget(self.cockpit)
+        self._lower.setStretchFactor(0, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._lower)
+        self._pages.addWidget(self.templates)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.transport)
+        column.addWidget(hairline())
+        column.addWidget(self.notices)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(central)
+        self.setStatusBar(StatusBar(self.document))
+
+    def _make_menus(self) -> None:
+        files, document = self.files, self.document
+        self._undo = make(self, "edit.undo", document.undo)
+        self._redo = make(self, "edit.redo", document.redo)
+        self._export = make(self, "file.export", files.ask_export)
+        self._recent = QMenu("Open recent", self)
+        self._menu(
+            "&File",
+            make(self, "file.new", self.show_templates),
+            make(self, "file.open", files.ask_open),
+            self._recent,
+            None,
+            make(self, "file.save", files.save),
+            make(self, "file.save_as", files.ask_save_as),
+            self._export,
+            None,
+            make(self, "file.quit", self.close),
+        )
+        self._menu("&Edit", self._undo, self._redo, None, *self.stack.stack_actions)
+        self._menu("&Training", *self.transport.training_actions)
+        appearance = QMenu("Appearance", self)
+        group = QActionGroup(self)
+        choices: tuple[theme.Choice, ...] = ("system", "light", "dark")
+        for choice in choices:
+            action = make(self, f"view.theme_{choice}", self._theme_setter(choice))
+            action.setCheckable(True)
+            action.setChecked(theme.manager().choice == choice)
+            group.addAction(action)
+            appearance.addAction(action)
+        group = QActionGroup(self)
+        for layout in self._layouts.values():
+            layout.setCheckable(True)
+            group.addAction(layout)
+        self._menu("&View", *self._layouts.values(), None, appearance)
+        self._menu("&Help", make(self, "help.about", self._about))
+
+    def _menu(self, title: str, *entries: object) -> None:
+        menu = self.menuBar().addMenu(title)
+        for entry in entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, QMenu):
+                menu.addMenu(entry)
+            elif isinstance(entry, Action):
+                menu.addAction(entry)
+
+    def _connect(self) -> None:
+        self.palette_pane.added.connect(self.stack.add)
+        self.stack.typed.connect(self.palette_pane.search_for)
+        self.stack.rename_requested.connect(self.properties.rename)
+        self.templates.chosen.connect(self.files.new)
+        self.templates.left.connect(self.show_workspace)
+        self.files.opened.connect(self._show_opened)
+        self.files.recent_changed.connect(self._list_recent)
+        self.trainer.looked.connect(self.preview.look)
+        self.trainer.ended.connect(self._tell_end)
+        self.trainer.forgotten.connect(self._offer_return)
+        self.trainer.phase_changed.connect(lambda _phase: self._refresh())
+        self.preview.loaded.connect(self._show_loaded)
+        self.preview.answered.connect(self._show_answer)
+        self.cockpit.sample_changed.connect(self.preview.set_sample)
+        self.cockpit.points_changed.connect(self.preview.set_points)
+        self.document.changed.connect(self._follow)
+        status = self.statusBar()
+        if isinstance(status, StatusBar):
+            status.problem_clicked.connect(self._select_problem)
+        self.transport.play_requested.connect(self._play)
+        self._list_recent()
+
+    # What the person asks for
+
+    def show_templates(self) -> None:
+        """Offer the templates in the place of the stack."""
+        self._pages.setCurrentWidget(self.templates)
+        self.templates.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_workspace(self) -> None:
+        """Show the project that is open."""
+        self._pages.setCurrentWidget(self._lower)
+        self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_layout(self, layout: str) -> None:
+        """Give the room to building, to everything, or to looking inside."""
+        self._layouts[layout].setChecked(True)
+        self.palette_pane.setVisible(layout != "look")
+        self.cockpit.setVisible(layout != "build")
+        self.cockpit.show_curves(layout != "look")
+        height = max(600, self._lower.height())
+        below = round(height * 0.56) if layout == "look" else min(300, max(218, round(height * 0.28)))
+        self._lower.setSizes([height - below, below])
+        self.show_workspace()
+
+    def _layout_setter(self, layout: str) -> Callable[[], None]:
+        return lambda: self.set_layout(layout)
+
+    def _theme_setter(self, choice: theme.Choice) -> Callable[[], None]:
+        return lambda: theme.manager().choose(choice)
+
+    def _play(self) -> None:
+        """Play, once the data are at hand and there is something left to train."""
+        design = self.document.design
+        source, epochs = design.data.source, design.training.epochs
+        done = self.document.project.epoch
+        if not self.trainer.active and not source.at_hand:
+            self.download.offer(source, self._play_downloaded)
+        elif not self.trainer.active and done >= epochs:
+            self._offer_more(done)
+        else:
+            self.trainer.play()
+
+    def _play_downloaded(self) -> None:
+        self.preview.ask()
+        self.trainer.play()
+
+    def _offer_more(self, done: int) -> None:
+        more = self.document.design.training.epochs if done == self.document.design.training.epochs else 10
+        self.notices.tell(
+            Notice(
+                f"All {done:,} epochs are done. Train longer, or Reset to begin anew.",
+                "good",
+                ((f"Train {more:,} epochs more", lambda: self._train_more(done + more)), ("Close", lambda: None)),
+            )
+        )
+
+    def _train_more(self, epochs: int) -> None:
+        self.transport.set_epochs(epochs)
+        self.trainer.play()
+
+    def _select_problem(self) -> None:
+        problems = self.document.analysis.problems
+        if problems:
+            self.document.select([problems[0].layer_id or DATA_CARD])
+            self.show_workspace()
+
+    def _about(self) -> None:
+        self.notices.tell(
+            Notice(f"Slugstudio {__version__}: build a network, press Play, and watch it learn. MIT licence.", "good")
+        )
+
+    # What happens
+
+    def _follow(self, change: Change) -> None:
+        if change.fields - {"selection"}:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        document = self.document
+        self._undo.setText(f"Undo {document.undo_text}".rstrip())
+        self._redo.setText(f"Redo {document.redo_text}".rstrip())
+        self._undo.setEnabled(document.can_undo)
+        self._redo.setEnabled(document.can_redo)
+        self._export.explain("" if document.analysis.playable else "Weights can be exported once the stack works.")
+        unsaved = self.files.unsaved
+        self.setWindowTitle(f"{self.files.name}[*] – Slugstudio")
+        self.setWindowModified(unsaved)
+        self.transport.show_name(self.files.name, unsaved=unsaved)
+
+    def _show_opened(self) -> None:
+        self.show_workspace()
+        self.transport.refresh()
+        self.preview.look_at_document()
+
+    def _tell_end(self, reason: str, message: str) -> None:
+        self.preview.look_at_document()
+        if message:
+            self.notices.tell(Notice(message, "warning" if reason == "diverged" else "error"))
+
+    def _offer_return(self, before: Project) -> None:
+        """Let what Reset has thrown away be brought back."""
+        text = f"What was learned in {before.epoch:,} epochs is forgotten." if before.epoch else "The weights are new."
+        bring_back = ("Bring it back", lambda: self._bring_back(before))
+        self.notices.tell(Notice(text, "warning", (bring_back,)))
+
+    def _bring_back(self, before: Project) -> None:
+        self.trainer.stop(then=lambda: self.document.learned(before.trained, before.history, "window"))
+
+    def _show_loaded(self, loaded: Loaded | None) -> None:
+        self.cockpit.show_loaded(loaded)
+        if loaded is None or not loaded.dataset.is_image:
+            self.stack.stack_model.clear_thumbnails()
+
+    def _show_answer(self, answer: Answer) -> None:
+        self.cockpit.show_answer(answer)
+        pictures = {layer_id: [grey(image) for image in maps] for layer_id, maps in answer.maps.items()}
+        if answer.sample is not None:
+            pictures[DATA_CARD] = [grey(channel) for channel in answer.sample[:1]]
+        self.stack.stack_model.set_thumbnails(pictures)
+        if answer.message:
+            self.notices.tell(Notice(answer.message))
+
+    def _list_recent(self) -> None:
+        self._recent.clear()
+        for path in self.files.recent:
+            entry = self._recent.addAction(path.name)
+            entry.setToolTip(str(path))
+            entry.triggered.connect(lambda _checked=False, path=path: self.files.open(path))
+        self._recent.setEnabled(not self._recent.isEmpty())
+
+    # The window itself
+
+    def sizeHint(self) -> QSize:
+        """Return the size that the studio begins with where there is room."""
+        return QSize(1440, 900)
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("window/geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            room = QApplication.primaryScreen().availableGeometry().size()
+            self.resize(self.sizeHint().boundedTo(room))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome a project file."""
+        if self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the project file."""
+        if path := self._dropped(event):
+            event.acceptProposedAction()
+            self.files.open(path)
+
+    def _dropped(self, event: QDropEvent) -> Path | None:
+        urls = event.mimeData().urls()
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        return next((path for path in paths if path.suffix == SUFFIX), None)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask for what is not saved, then end all threads in order."""
+        if not self._closing and self.files.unsaved:
+            event.ignore()
+            self.files.when_safe(self._close_now)
+            return
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self.trainer.finish()
+        self.download.finish()
+        self.preview.finish()
+        self.files.finish()
+        event.accept()
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self.close()

@@ -1,0 +1,147 @@
+"""The one door to pyqtgraph, which has no types: a plot with named curves in the colours of the theme.
+
+Importing pyqtgraph takes 0.3 s, so whoever needs plots imports this module once the window is on the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPen
+from PySide6.QtWidgets import QFrame, QWidget
+
+from slugstudio.engine.declaration import Array
+from slugstudio.ui import theme
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a curve is drawn: ``role`` is a colour of the theme; a ``faint`` one lies behind the others."""
+
+    role: str
+    dashed: bool = False
+    faint: bool = False
+
+
+class Plot(QObject):
+    """A plot of curves over one x axis that starts at 0.
+
+    Zoom with the wheel, move by dragging, and go back to seeing everything with a double click.
+    """
+
+    hovered = Signal(object)
+    """Carries the x value under the mouse, None once it has left."""
+
+    def __init__(
+        self, name: str, lines: dict[str, Line], top: float | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self._top = top
+        self._everything = (1.0, 1.0)
+        self._zoomed = False
+        self._item: Any = pg.PlotItem(viewBox=pg.ViewBox(enableMenu=False))
+        self._view: Any = pg.GraphicsView(useOpenGL=False)
+        self._view.setCentralItem(self._item)
+        self.widget: QWidget = self._view
+        self.widget.setObjectName(name)
+        self._view.setFrameShape(QFrame.Shape.NoFrame)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.viewport().installEventFilter(self)
+        self._curves: dict[str, Any] = {key: self._item.plot(connect="finite") for key in lines}
+        for key, curve in self._curves.items():
+            curve.setDownsampling(auto=True, method="peak")
+            curve.setClipToView(True)
+            curve.setZValue(-1 if lines[key].faint else 1)
+        self._cross: Any = pg.InfiniteLine(angle=90)
+        self._cross.setVisible(False)
+        self._item.addItem(self._cross, ignoreBounds=True)
+        self._configure()
+        self._item.scene().sigMouseMoved.connect(self._move)
+        theme.manager().changed.connect(self._restyle)
+        self._restyle()
+
+    def _configure(self) -> None:
+        self._item.hideButtons()
+        self._item.setMenuEnabled(False)
+        self._item.showGrid(x=False, y=True, alpha=1.0)
+        self._item.layout.setContentsMargins(0, 4, 6, 0)
+        box = self._item.getViewBox()
+        box.setMouseEnabled(x=True, y=False)
+        box.setDefaultPadding(0.0)
+        box.setLimits(xMin=0, yMin=0)
+        for side in ("top", "right"):
+            self._item.showAxis(side)
+            self._item.getAxis(side).setStyle(showValues=False, tickLength=0)
+        self._item.getAxis("left").setWidth(34)
+        self._item.getAxis("left").setStyle(tickLength=0, tickTextOffset=5, autoExpandTextSpace=False)
+        self._item.getAxis("bottom").setStyle(tickLength=0, tickTextOffset=4)
+        self._item.getAxis("bottom").setHeight(22)
+
+    def set_curve(self, key: str, x: Array, y: Array) -> None:
+        """Give a curve its points: ``x`` and ``y`` of shape (n,)."""
+        self._curves[key].setData(x, y)
+
+    def show_everything(self, last: float, highest: float) -> None:
+        """Let the axes reach from 0 to ``last`` and, where the top is not fixed, from 0 to ``highest``."""
+        self._everything = last, self._top or (highest * 1.05 if highest > 0 else 1.0)
+        if not self._zoomed:
+            self._show_all()
+
+    def mark(self, x: float | None) -> None:
+        """Show a vertical line at ``x``, or none."""
+        self._cross.setVisible(x is not None)
+        if x is not None:
+            self._cross.setPos(x)
+
+    def _show_all(self) -> None:
+        last, top = self._everything
+        self._zoomed = False
+        self._item.getViewBox().setRange(xRange=(0, max(last, 1e-9)), yRange=(0, top), padding=0, disableAutoRange=True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice zooming, and what takes it back."""
+        match event.type():
+            case QEvent.Type.Wheel:
+                self._zoomed = True
+            case QEvent.Type.MouseButtonDblClick:
+                self._show_all()
+            case QEvent.Type.Leave:
+                self.hovered.emit(None)
+            case _:
+                pass
+        return super().eventFilter(watched, event)
+
+    def _move(self, position: QPointF) -> None:
+        box = self._item.getViewBox()
+        inside = box.sceneBoundingRect().contains(position)
+        self.hovered.emit(float(box.mapSceneToView(position).x()) if inside else None)
+
+    def _restyle(self) -> None:
+        colours = theme.current()
+        self._view.setBackground(colours.pane)
+        for side in ("left", "bottom", "top", "right"):
+            axis = self._item.getAxis(side)
+            axis.setPen(QPen(colours.hairline))
+            axis.setTickPen(QPen(colours.grid))
+            axis.setTextPen(QPen(colours.secondary))
+            axis.setTickFont(theme.font(theme.AXIS))
+        for key, line in self._lines.items():
+            self._curves[key].setPen(_pen(line))
+        self._cross.setPen(QPen(colours.disabled))
+
+
+def _pen(line: Line) -> QPen:
+    colour = QColor(getattr(theme.current(), line.role))
+    if line.faint:
+        colour.setAlphaF(0.35)
+    pen = QPen(colour)
+    pen.setCosmetic(True)
+    pen.setWidthF(1.0 if line.faint else 1.6)
+    if line.dashed:
+        pen.setDashPattern([4, 3])
+    return pen
+
