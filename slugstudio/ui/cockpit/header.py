@@ -12,7 +12,7 @@ HEIGHT, GAP = 24, 12
 
 
 class Header(QWidget):
-    """A title and a secondary note; where there is too little room the title is shortened."""
+    """A title and a secondary note; where there is too little room the note goes first, then the title is shortened."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,15 +40,15 @@ class Header(QWidget):
         painter = QPainter(self)
         middle = Qt.AlignmentFlag.AlignVCenter
         small, strong = theme.font(theme.LABEL), theme.font(strong=True)
-        taken = QFontMetricsF(small).horizontalAdvance(self.note) + GAP if self.note else 0.0
         line = QRectF(0, 0, self.width(), HEIGHT - 4)
-        painter.setFont(small)
-        painter.setPen(colours.secondary)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | middle), self.note)
+        taken = QFontMetricsF(small).horizontalAdvance(self.note) + GAP
+        if self.note and QFontMetricsF(strong).horizontalAdvance(self.title) + taken <= line.width():
+            painter.setFont(small)
+            painter.setPen(colours.secondary)
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | middle), self.note)
         painter.setFont(strong)
         painter.setPen(colours.text)
-        line.setRight(line.right() - taken)
-        shown = QFontMetricsF(strong).elidedText(self.title, Qt.TextElideMode.ElideMiddle, line.width())
+        shown = QFontMetricsF(strong).elidedText(self.title, Qt.TextElideMode.ElideRight, line.width())
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | middle), shown)
 
 

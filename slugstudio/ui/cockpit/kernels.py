@@ -10,6 +10,7 @@ from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.layers import Dropout, Flatten
 from slugstudio.project.design import LayerEntry
 from slugstudio.project.project import Key
+from slugstudio.ui import theme
 from slugstudio.ui.cockpit.colours import Limit
 from slugstudio.ui.cockpit.header import Header
 from slugstudio.ui.cockpit.labels import MINUS, number
@@ -38,7 +39,7 @@ class KernelsPane(QWidget):
         self.legend = SignedLegend()
         self.input_map = _map_chooser()
         foot = QHBoxLayout()
-        foot.setSpacing(16)
+        foot.setSpacing(8)
         foot.addWidget(self.legend, 1)
         foot.addWidget(self.input_map)
         column = QVBoxLayout(self)
@@ -100,6 +101,8 @@ class KernelsPane(QWidget):
         n_maps = shown.n_maps if shown else 1
         self.input_map.setRange(1, n_maps)
         self.input_map.setSuffix(f" of {n_maps}")
+        widest = self.input_map.fontMetrics().horizontalAdvance(f"Input map {n_maps} of {n_maps}")
+        self.input_map.setFixedWidth(widest + 36)
         self.input_map.setVisible(n_maps > 1)
 
     def _paint(self) -> None:
@@ -122,6 +125,7 @@ def _map_chooser() -> QSpinBox:
     box = QSpinBox()
     box.setObjectName("inputMap")
     box.setAccessibleName("Input map")
+    box.setFont(theme.font(theme.LABEL))
     box.setPrefix("Input map ")
     box.setRange(1, 1)
     box.setKeyboardTracking(False)

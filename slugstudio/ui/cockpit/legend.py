@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.labels import MINUS, number
 
-BAR, HEIGHT = 8, 26
+BAR, HEIGHT, NARROW = 8, 26, 100
+"""A legend narrower than `NARROW` has no room for the zero in its middle."""
 
 
 class SignedLegend(QWidget):
@@ -19,7 +20,7 @@ class SignedLegend(QWidget):
         super().__init__(parent)
         self._end = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(72)
+        self.setMinimumWidth(64)
         theme.manager().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -49,10 +50,6 @@ class SignedLegend(QWidget):
         painter.setFont(theme.font(theme.AXIS))
         painter.setPen(colours.secondary)
         line, below = QRectF(0, BAR + 3, self.width(), HEIGHT - BAR - 3), Qt.AlignmentFlag
-        texts = (
-            (f"{MINUS}{self._end}", below.AlignLeft),
-            ("0", below.AlignHCenter),
-            (f"+{self._end}", below.AlignRight),
-        )
-        for text, side in texts:
+        ends = ((f"{MINUS}{self._end}", below.AlignLeft), (f"+{self._end}", below.AlignRight))
+        for text, side in (*ends, ("0", below.AlignHCenter)) if self.width() >= NARROW else ends:
             painter.drawText(line, int(side | below.AlignTop), text)
