@@ -34,7 +34,9 @@ class Activation(Declared, family=True):
     def backward(self, grad: Array, z: Array, a: Array) -> Array:
         """Return the gradient to ``z``, given the gradient ``grad`` to ``a = forward(z)``; all of one shape."""
         del a
-        return grad * self.derivative(z)
+        gradient = self.derivative(z)
+        gradient *= grad
+        return gradient
 
     def __call__(self, z: Array) -> Array:
         """Do the same as `forward`."""
@@ -75,6 +77,12 @@ class ReLU(Activation):
     def derivative(self, z: Array) -> Array:
         """Return 1 where ``z`` is positive, else 0 (at 0 too)."""
         return (z > 0).astype(z.dtype)
+
+    def backward(self, grad: Array, z: Array, a: Array) -> Array:
+        """Pass the gradient where the output is positive."""
+        del z
+        gradient: Array = grad * (a > 0)
+        return gradient
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Declarations: one frozen dataclass says everything about a layer, a loss, a data set...
 
-A declaration's fields carry their own range, label and help, as in ``Annotated[int, Range(1, 4096), Help("...")]``. From
-them follow validation and its messages, the property form, and the stored record ``{kind, version, params}``. A
+A declaration's fields carry their own range, label and help, as in ``Annotated[int, Range(1, 4096), Help("...")]``.
+From them follow validation and its messages, the property form, and the stored record ``{kind, version, params}``. A
 declaration holds no arrays and never changes, so it is shared freely, and a default one is safe as a default argument.
 """
 
@@ -85,8 +85,8 @@ class Hint:
 class Field:
     """One hyper-parameter as its declaration describes it.
 
-    ``form`` says how it is edited: ``pair`` is (height, width), ``shape`` an int or a tuple of ints, ``declared`` another
-    declaration of ``family`` and ``choice`` one of the strings ``choices``. ``optional`` fields may be None.
+    ``form`` says how it is edited: ``pair`` is (height, width), ``shape`` an int or a tuple of ints, ``declared``
+    another declaration of ``family`` and ``choice`` one of the strings ``choices``. ``optional`` fields may be None.
     """
 
     name: str

@@ -1,7 +1,7 @@
 r"""Losses: one number that says how far the outputs are from the targets.
 
-A loss is the mean over the batch, and so are its gradients. Outputs have the shape (n, k). Targets are integer labels of
-shape (n,) or numbers of shape (n, k), one-hot rows for instance; `Loss.encode` brings both to (n, k).
+A loss is the mean over the batch, and so are its gradients. Outputs have the shape (n, k). Targets are integer labels
+of shape (n,) or numbers of shape (n, k), one-hot rows for instance; `Loss.encode` brings both to (n, k).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -107,6 +107,7 @@ class Network:
         self.noise = streams.noise(seed)
         self.buffers: Arrays = {}
         self._nodes = self._compile(shapes)
+        self._first_learner = next((node for node in self._nodes if node.params), None)
         self._caches: list[tuple[Any, Array, Array]] = []
         self.initialise()
 
@@ -184,7 +185,7 @@ class Network:
         if grad.shape != expected:
             wanted = f"a gradient of shape {expected}" if expected else "a forward pass before"
             raise ShapeError(f"backward expected {wanted}, received a gradient of shape {grad.shape}.")
-        return self._backward(grad, through_last=True).copy()
+        return self._backward(grad).copy()
 
     def predict(self, x: npt.ArrayLike) -> Array:
         """Compute the outputs of any number of samples in inference, in chunks that stay within little memory.
@@ -197,16 +198,16 @@ class Network:
         outputs = np.empty((len(x), *self.output_shape), self.dtype)
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             for start in range(0, len(x), size):
-                a = x[start : start + size]
-                for _, a in self._walk(a, train=False):
-                    pass
-                outputs[start : start + size] = a
+                chunk = slice(start, start + size)
+                ((_, outputs[chunk]),) = deque(
+                    self._walk(x[chunk]), maxlen=1
+                )  # only what leaves the last layer is kept
         return outputs
 
     def activations(self, x: npt.ArrayLike) -> list[tuple[str, Array]]:
         """Return what leaves each layer, in inference: (name, array of shape (n, *its output_shape))."""
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
-            return [(node.name, a.copy()) for node, a in self._walk(self._checked(x), train=False)]
+            return [(node.name, a.copy()) for node, a in self._walk(self._checked(x))]
 
     def loss_and_gradients(self, x: Array, targets: Array, loss: Loss) -> tuple[float, Array]:
         """Run one training pass forward and backward: fill the gradients and return (loss, outputs).
@@ -216,10 +217,9 @@ class Network:
         """
         outputs = self._forward(x, train=True)
         value = loss.forward(outputs, targets)
-        if isinstance(self._nodes[-1].activation, loss.partner):
-            self._backward(loss.from_logits(outputs, targets), through_last=False)
-        else:
-            self._backward(loss.backward(outputs, targets), through_last=True)
+        fused = isinstance(self._nodes[-1].activation, loss.partner)
+        grad = loss.from_logits(outputs, targets) if fused else loss.backward(outputs, targets)
+        self._backward(grad, of_sums=fused, until=self._first_learner)
         return value, outputs
 
     def summary(self) -> list[LayerSummary]:
@@ -250,8 +250,9 @@ class Network:
             )
         return array
 
-    def _walk(self, a: Array, train: bool) -> Iterator[tuple[_Node, Array]]:
-        mode = Mode(train, self.noise)
+    def _walk(self, a: Array) -> Iterator[tuple[_Node, Array]]:
+        """Yield each layer with what leaves it, in inference."""
+        mode = Mode(train=False, rng=self.noise)
         for node in self._nodes:
             z, _ = node.layer.forward(a, node.params, mode)
             a = node.activation.forward(z)
@@ -266,12 +267,19 @@ class Network:
             self._caches.append((cache, z, a))
         return a
 
-    def _backward(self, grad: Array, through_last: bool) -> Array:
-        last = self._nodes[-1]
+    def _backward(self, grad: Array, of_sums: bool = False, until: _Node | None = None) -> Array:
+        """Fill the gradients from the last layer back to ``until``, or to the input, and return the gradient there.
+
+        ``grad`` is the gradient to the outputs, or to what enters the last activation if it is ``of_sums``.
+        """
         for node, (cache, z, a) in zip(reversed(self._nodes), reversed(self._caches), strict=True):
-            if through_last or node is not last:
+            if not of_sums:
                 grad = node.activation.backward(grad, z, a)
-            grad = node.layer.backward(grad, cache, node.params, node.grads)
+            of_sums = False
+            node.layer.parameter_gradients(grad, cache, node.grads)
+            if node is until:
+                break
+            grad = node.layer.backward(grad, cache, node.params)
         return grad
 
 

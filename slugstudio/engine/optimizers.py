@@ -1,7 +1,8 @@
 r"""Optimizers: how a gradient changes the parameters.
 
 An optimizer is a declaration without state; the arrays it remembers between steps (`Optimizer.n_slots` of them, shaped
-like the parameter vector and beginning at zero) belong to the training. All parameters are one vector, so a step is a few calls in place.
+like the parameter vector and beginning at zero) belong to the training. All parameters are one vector, so a
+step is a few calls in place.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class Optimizer(Declared, family=True):
     lr_max: float
 
     def rate(self, step: int) -> float:
-        r"""Return the learning rate of a step, counted from 0: :math:`\eta_t = \eta / (1 + d t)`, kept in its bounds."""
+        r"""Return the rate of a step, counted from 0: :math:`\eta_t = \eta / (1 + d t)`, kept in its bounds."""
         return min(max(self.lr / (1 + self.decay * step), self.lr_min), self.lr_max)
 
     def update(self, vector: Array, gradient: Array, slots: list[Array], step: int) -> None:

@@ -1,4 +1,4 @@
-"""The seed's programs and our own examples run to the end; on real MNIST, where it is at hand, they learn as promised."""
+"""The seed's programs and our own examples run to the end, and learn as promised where real MNIST is at hand."""
 
 from __future__ import annotations
 

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from slugstudio.engine.data.mnist import get_mnist
-
 from slugstudio.engine.data.embedded import get_fashion_small
+from slugstudio.engine.data.mnist import get_mnist
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.errors import SlugError
 

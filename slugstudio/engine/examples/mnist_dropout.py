@@ -14,7 +14,7 @@ from slugstudio.engine.optimizers import RMSProp
 
 
 def train(X: Array, y: Array, epochs: int) -> Metrics:
-    """Train 200 hidden units, half of them dropped, on images of shape (n, 784) with one-hot labels of shape (n, 10)."""
+    """Train 200 hidden units, half of them dropped, on images (n, 784) with one-hot labels (n, 10)."""
     model = Model(
         n_epoch=epochs,
         loss=SoftmaxCategoricalCrossEntropy(),

@@ -90,20 +90,30 @@ class Layer(Declared, family=True):
         cache : whatever `backward` needs
         """
 
+    def parameter_gradients(self, grad: Array, cache: Any, grads: Arrays) -> None:
+        """Compute the gradients of the loss to the parameters.
+
+        Parameters
+        ----------
+        grad : array of shape (n, *output_shape), the gradient of the loss to the output
+        cache : what `forward` returned
+        grads : arrays of the parameters' shapes, which are overwritten
+        """
+        del grad, cache, grads
+
     @abstractmethod
-    def backward(self, grad: Array, cache: Any, params: Arrays, grads: Arrays) -> Array:
-        """Compute the gradients.
+    def backward(self, grad: Array, cache: Any, params: Arrays) -> Array:
+        """Compute the gradient of the loss to the input.
 
         Parameters
         ----------
         grad : array of shape (n, *output_shape), the gradient of the loss to the output
         cache : what `forward` returned
         params : the learned arrays by name
-        grads : arrays of the same shapes, which are overwritten with the gradients of the loss to the parameters
 
         Returns
         -------
-        array of shape (n, *input_shape), the gradient of the loss to the input
+        array of shape (n, *input_shape)
         """
 
     def details(self) -> str:

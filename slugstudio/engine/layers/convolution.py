@@ -20,6 +20,9 @@ from slugstudio.engine.layers.base import (
     needs_room,
 )
 
+LONG_RUN = 16
+"""From so many neighbouring values on, patches are copied one after the other."""
+
 
 @dataclass(frozen=True)
 class Convolution(Layer):
@@ -30,7 +33,8 @@ class Convolution(Layer):
     It is a cross-correlation, which all of today's libraries call convolution (Deep Learning, equation 9.6). The image
     is not padded, so the output has :math:`\lfloor (h - k) / s \rfloor + 1` rows. ``weight`` has the shape
     (nb_kernel, channels, height, width), ``bias`` (nb_kernel,). The gradients follow from reading the sum as one matrix
-    product of all patches (rows) with all kernels (columns).
+    product of all patches (rows) with all kernels (columns). Inside, channels come last in memory: patches are then
+    copied in longer runs, and pooling and activations, which keep the order in memory of what they get, work on it too.
     """
 
     group: ClassVar[Group] = "learn"
@@ -87,34 +91,52 @@ class Convolution(Layer):
         return self.nb_kernel * rows * columns * input_shape[0] * height * width
 
     def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, tuple[Array, Shape]]:
-        """Multiply the patches with the kernels; the cache is the patches, one a row, and the input's shape."""
+        """Multiply the patches with the kernels; the cache is the patches and the input's shape."""
         del mode
-        weight = params["weight"]
-        windows = sliding_window_view(x, as_pair(self.kernel_size), axis=(2, 3))
-        windows = windows[:, :, :: self.stride, :: self.stride]
-        n, channels, rows, columns, height, width = windows.shape
-        patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(n * rows * columns, channels * height * width)
-        z = patches @ weight.reshape(self.nb_kernel, -1).T + params["bias"]
-        return z.reshape(n, rows, columns, self.nb_kernel).transpose(0, 3, 1, 2), (patches, x.shape)
+        patches = self.patches(x)
+        z = patches @ params["weight"].transpose(2, 3, 1, 0).reshape(-1, self.nb_kernel)
+        z += params["bias"]
+        _, rows, columns = self.output_shape(x.shape[1:])
+        return z.reshape(len(x), rows, columns, self.nb_kernel).transpose(0, 3, 1, 2), (patches, x.shape)
 
-    def backward(self, grad: Array, cache: tuple[Array, Shape], params: Arrays, grads: Arrays) -> Array:
-        """Multiply back, then add each patch's gradient to the place where the patch was taken."""
-        patches, input_shape = cache
-        weight = params["weight"]
-        n, channels, _, _ = input_shape
-        _, _, height, width = weight.shape
-        rows, columns = grad.shape[2:]
+    def patches(self, x: Array) -> Array:
+        """Return what each kernel sees at each place.
+
+        Parameters
+        ----------
+        x : array of shape (n, channels, height, width)
+
+        Returns
+        -------
+        array of shape (n * rows * columns, kernel height * kernel width * channels)
+        """
+        height, width = as_pair(self.kernel_size)
+        windows = sliding_window_view(x.transpose(0, 2, 3, 1), (height, width), axis=(1, 2))
+        windows = windows[:, :: self.stride, :: self.stride]
+        n, rows, columns, channels = windows.shape[:4]
+        if width * channels < LONG_RUN:  # the copy is quicker along the image than along so short a patch
+            return windows.transpose(4, 5, 3, 0, 1, 2).reshape(height * width * channels, n * rows * columns).T
+        return windows.transpose(0, 1, 2, 4, 5, 3).reshape(n * rows * columns, height * width * channels)
+
+    def parameter_gradients(self, grad: Array, cache: tuple[Array, Shape], grads: Arrays) -> None:
+        """Multiply the gradient at each place with what was seen there."""
+        patches, _ = cache
         delta = grad.transpose(0, 2, 3, 1).reshape(-1, self.nb_kernel)
-        np.matmul(delta.T, patches, out=grads["weight"].reshape(self.nb_kernel, -1))
+        weight = grads["weight"].transpose(2, 3, 1, 0)
+        weight[...] = (patches.T @ delta).reshape(weight.shape)
         np.sum(delta, axis=0, out=grads["bias"])
-        spread = (delta @ weight.reshape(self.nb_kernel, -1)).reshape(n, rows, columns, channels, height, width)
-        dx = np.zeros(input_shape, dtype=grad.dtype)
-        s = self.stride
-        for u in range(height):
-            for v in range(width):
-                place = dx[:, :, u : u + s * rows : s, v : v + s * columns : s]
-                place += spread[..., u, v].transpose(0, 3, 1, 2)
-        return dx
+
+    def backward(self, grad: Array, cache: tuple[Array, Shape], params: Arrays) -> Array:
+        """Add, for each weight of a kernel, its share of the gradient to the values that it met."""
+        _, (n, channels, height, width) = cache
+        weight = params["weight"]
+        delta = grad.transpose(0, 2, 3, 1)
+        rows, columns, s = *grad.shape[2:], self.stride
+        dx = np.zeros((n, height, width, channels), grad.dtype)
+        for u, v in np.ndindex(weight.shape[2:]):
+            share = delta.reshape(-1, self.nb_kernel) @ weight[:, :, u, v]
+            dx[:, u : u + s * rows : s, v : v + s * columns : s] += share.reshape(n, rows, columns, channels)
+        return dx.transpose(0, 3, 1, 2)
 
     def details(self) -> str:
         """Kernels, stride and activation."""

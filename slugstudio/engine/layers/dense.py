@@ -67,12 +67,18 @@ class Dense(Layer):
     def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Array]:
         """Return x W + b; the cache is the input."""
         del mode
-        return x @ params["weight"] + params["bias"], x
+        z = x @ params["weight"]
+        z += params["bias"]
+        return z, x
 
-    def backward(self, grad: Array, cache: Array, params: Arrays, grads: Arrays) -> Array:
+    def parameter_gradients(self, grad: Array, cache: Array, grads: Arrays) -> None:
         """Sum both gradients over the batch, as the formula says."""
         np.matmul(cache.T, grad, out=grads["weight"])
         np.sum(grad, axis=0, out=grads["bias"])
+
+    def backward(self, grad: Array, cache: Array, params: Arrays) -> Array:
+        """Return the gradient to the input, as the formula says."""
+        del cache
         return grad @ params["weight"].T
 
     def details(self) -> str:

@@ -15,8 +15,8 @@ class Dropout(Layer):
 
     .. math:: y = \frac{m \odot x}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p)
 
-    Scaling while training leaves inference the identity. The weight scaling rule of the seed's documents (Deep Learning,
-    section 7.12) multiplies by 1 - p in inference instead; both make the expected input of the next layer the same in
+    Scaling while training leaves inference the identity. The weight scaling rule of the seed's documents (Deep
+    Learning, section 7.12) multiplies by 1 - p in inference instead; both make the expected input of the next layer the same in
     training and inference (Srivastava et al., 2014).
     """
 
@@ -43,13 +43,13 @@ class Dropout(Layer):
         mask = keep.astype(x.dtype) * x.dtype.type(1 / (1 - self.p))
         return x * mask, mask
 
-    def backward(self, grad: Array, cache: Array | None, params: Arrays, grads: Arrays) -> Array:
+    def backward(self, grad: Array, cache: Array | None, params: Arrays) -> Array:
         """Pass the gradient where the value passed."""
-        del params, grads
+        del params
         return grad if cache is None else grad * cache
 
     def details(self) -> str:
-        """The rate."""
+        """Return the rate."""
         return f"p = {self.p:g}"
 
     def explain(self) -> str:

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+import numpy as np
+
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
@@ -37,15 +39,17 @@ class Flatten(Layer):
             )
         return (*input_shape[:kept], math.prod(input_shape[kept:]))
 
-    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Shape]:
-        """Reshape; the cache is the shape to return to."""
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Array]:
+        """Reshape; the cache is the input, to whose shape and order in memory the gradient returns."""
         del params, mode
-        return x.reshape(len(x), *self.output_shape(x.shape[1:])), x.shape
+        return x.reshape(len(x), *self.output_shape(x.shape[1:])), x
 
-    def backward(self, grad: Array, cache: Shape, params: Arrays, grads: Arrays) -> Array:
+    def backward(self, grad: Array, cache: Array, params: Arrays) -> Array:
         """Reshape back."""
-        del params, grads
-        return grad.reshape(cache)
+        del params
+        dx = np.empty_like(cache)
+        dx[...] = grad.reshape(cache.shape)
+        return dx
 
     def details(self) -> str:
         """Nothing in the common case of one vector."""

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape, as_pair
+from slugstudio.engine.declaration import Array, Help, Hint, Range, as_pair
 from slugstudio.engine.layers.base import Arrays, Mode, times
 from slugstudio.engine.layers.pooling import Pooling
 
@@ -27,23 +27,29 @@ class MaxPooling(Pooling):
     pool_size: Annotated[int | tuple[int, int], Range(1, 1024), Help("Height and width of each block.", "Block", "px")]
     inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("Shape of the input.")] = None
 
-    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, tuple[Array, Shape]]:
-        """Return the maximum of each block; the cache is where it lies in its block, and the input's shape."""
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, tuple[Array, Array]]:
+        """Return the maximum of each block; the cache is the input and the maxima."""
         del params, mode
-        blocks = self.blocks(x).transpose(0, 1, 2, 4, 3, 5)
-        flat = blocks.reshape(*blocks.shape[:4], -1)
-        where = flat.argmax(axis=-1)[..., None]
-        return np.take_along_axis(flat, where, axis=-1)[..., 0], (where, x.shape)
+        first, *others = self.places(x)
+        largest = first.copy(order="K")
+        for values in others:
+            np.maximum(largest, values, out=largest)
+        return largest, (x, largest)
 
-    def backward(self, grad: Array, cache: tuple[Array, Shape], params: Arrays, grads: Arrays) -> Array:
-        """Give each gradient to the place of its maximum."""
-        del params, grads
-        where, input_shape = cache
-        height, width = as_pair(self.pool_size)
-        flat = (where == np.arange(height * width)) * grad[..., None]
-        blocks = flat.reshape(*grad.shape, height, width).transpose(0, 1, 2, 4, 3, 5)
-        return self.unblocked(blocks, input_shape)
+    def backward(self, grad: Array, cache: tuple[Array, Array], params: Arrays) -> Array:
+        """Give each gradient to the first place of its block that holds the maximum."""
+        del params
+        x, largest = cache
+        dx = np.zeros_like(x)
+        waiting = np.ones_like(largest, dtype=bool)
+        for values, place in zip(self.places(x), self.places(dx), strict=True):
+            receives = values == largest
+            receives &= waiting
+            waiting ^= receives
+            np.multiply(grad, receives, out=place)
+        return dx
 
     def explain(self) -> str:
         """Say what becomes of a block."""
-        return f"Each block of {times(as_pair(self.pool_size))} becomes its largest value: what matters is that a pattern is there."
+        block = times(as_pair(self.pool_size))
+        return f"Each block of {block} becomes its largest value: what matters is that a pattern is there."

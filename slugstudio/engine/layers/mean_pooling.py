@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape, as_pair
+from slugstudio.engine.declaration import Array, Help, Hint, Range, as_pair
 from slugstudio.engine.layers.base import Arrays, Mode, times
 from slugstudio.engine.layers.pooling import Pooling
 
@@ -26,19 +26,25 @@ class MeanPooling(Pooling):
     pool_size: Annotated[int | tuple[int, int], Range(1, 1024), Help("Height and width of each block.", "Block", "px")]
     inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("Shape of the input.")] = None
 
-    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Shape]:
-        """Return the mean of each block; the cache is the input's shape."""
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Array]:
+        """Return the mean of each block; the cache is the input, of which only the shape matters."""
         del params, mode
-        means: Array = self.blocks(x).mean(axis=(3, 5))
-        return means, x.shape
+        first, *others = self.places(x)
+        means = first.copy(order="K")
+        for values in others:
+            means += values
+        means /= len(others) + 1
+        return means, x
 
-    def backward(self, grad: Array, cache: Shape, params: Arrays, grads: Arrays) -> Array:
+    def backward(self, grad: Array, cache: Array, params: Arrays) -> Array:
         """Share each gradient among the values of its block."""
-        del params, grads
+        del params
         height, width = as_pair(self.pool_size)
-        n, channels, rows, columns = grad.shape
-        share = (grad / (height * width))[:, :, :, None, :, None]
-        return self.unblocked(np.broadcast_to(share, (n, channels, rows, height, columns, width)), cache)
+        share = grad / (height * width)
+        dx = np.zeros_like(cache)
+        for place in self.places(dx):
+            place[...] = share
+        return dx
 
     def explain(self) -> str:
         """Say what becomes of a block."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
-
-import numpy as np
 
 from slugstudio.engine.declaration import Array, Shape, as_pair
 from slugstudio.engine.layers.base import Group, Layer, needs_image, needs_room, times
@@ -33,24 +32,23 @@ class Pooling(Layer, abstract=True):
         needs_room(self, "block", size, height, width)
         return channels, height // rows, width // columns
 
-    def blocks(self, x: Array) -> Array:
-        """Return ``x`` of shape (n, channels, h, w) as a view of shape (n, channels, rows, block h, columns, block w)."""
-        n = len(x)
-        channels, rows, columns = self.output_shape(x.shape[1:])
-        height, width = as_pair(self.pool_size)
-        used = x[:, :, : rows * height, : columns * width]
-        return used.reshape(n, channels, rows, height, columns, width)
+    def places(self, x: Array) -> Iterator[Array]:
+        """Yield the values of all blocks at each place in a block, in reading order.
 
-    def unblocked(self, blocks: Array, input_shape: Shape) -> Array:
-        """Return the image of ``input_shape`` (batch included) made of ``blocks``, zero where no block lies."""
-        n, channels, rows, height, columns, width = blocks.shape
-        tiled = blocks.reshape(n, channels, rows * height, columns * width)
-        if tiled.shape == input_shape:
-            return tiled
-        image = np.zeros(input_shape, dtype=blocks.dtype)
-        image[:, :, : rows * height, : columns * width] = tiled
-        return image
+        Parameters
+        ----------
+        x : array of shape (n, channels, height, width)
+
+        Yields
+        ------
+        array of shape (n, channels, rows, columns), a view of ``x``
+        """
+        _, rows, columns = self.output_shape(x.shape[1:])
+        height, width = as_pair(self.pool_size)
+        for u in range(height):
+            for v in range(width):
+                yield x[:, :, u : u + rows * height : height, v : v + columns * width : width]
 
     def details(self) -> str:
-        """The block."""
+        """Return the block."""
         return times(as_pair(self.pool_size))
