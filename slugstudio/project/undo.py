@@ -32,7 +32,6 @@ class UndoHistory:
     def __init__(self) -> None:
         self._edits: list[Edit] = []
         self._done = 0
-        self._saved: int | None = 0
         self._mergeable = False
         self._next_id = 0
 
@@ -45,8 +44,6 @@ class UndoHistory:
         self._next_id = max(self._next_id, edit.after.next_id)
         if edit.before == edit.after:
             return
-        if self._saved is not None and self._saved > self._done:
-            self._saved = None
         del self._edits[self._done :]
         if self._mergeable and edit.merge_key is not None and edit.merge_key == self._edits[-1].merge_key:
             edit = dataclasses.replace(self._edits.pop(), after=edit.after)
@@ -90,13 +87,3 @@ class UndoHistory:
     def redo_text(self) -> str:
         """What redo would do again; empty if there is nothing."""
         return self._edits[self._done].text if self.can_redo else ""
-
-    def mark_saved(self) -> None:
-        """Remember the design as it is now as the saved one; what follows is a step of its own."""
-        self._saved = self._done
-        self._mergeable = False
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether the design is the saved one."""
-        return self._done == self._saved

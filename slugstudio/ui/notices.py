@@ -74,6 +74,7 @@ class NoticeBar(QWidget):
                 button.setProperty("role", "primary")
             button.clicked.connect(lambda _checked=False, answer=answer: self._answer(answer))
             self._row.insertWidget(self._row.count() - 1, button)
+            button.show()  # beside a visible bar the layout would do so only later, too late for the focus
             self._answers.append(button)
         self._restyle()
         self.show()

@@ -24,7 +24,6 @@ def test_nothing_can_be_undone_at_first() -> None:
     assert not history.can_undo
     assert not history.can_redo
     assert (history.undo_text, history.redo_text) == ("", "")
-    assert history.is_clean
 
 
 def test_a_step_is_undone_and_done_again() -> None:
@@ -62,7 +61,6 @@ def test_returning_to_where_a_stroke_began_leaves_no_step() -> None:
     design = pushed(history, start, with_rate(start, 0.3), "rate")
     pushed(history, design, start, "rate")
     assert not history.can_undo
-    assert history.is_clean
     design = pushed(history, start, with_rate(start, 0.4), "rate")
     assert history.undo() == start
 
@@ -108,40 +106,6 @@ def test_an_edit_that_changes_nothing_is_no_step() -> None:
     assert history.can_redo
 
 
-def test_the_saved_design_is_clean_wherever_it_is_reached() -> None:
-    history, start = UndoHistory(), digits_design()
-    one = pushed(history, start, with_rate(start, 0.1))
-    assert not history.is_clean
-    history.mark_saved()
-    assert history.is_clean
-    pushed(history, one, with_rate(one, 0.2))
-    assert not history.is_clean
-    history.undo()
-    assert history.is_clean
-    history.undo()
-    assert not history.is_clean
-    history.redo()
-    assert history.is_clean
-
-
-def test_a_saved_design_that_cannot_be_reached_any_more_is_not_clean() -> None:
-    history, start = UndoHistory(), digits_design()
-    pushed(history, start, with_rate(start, 0.1))
-    history.mark_saved()
-    history.undo()
-    pushed(history, start, with_rate(start, 0.2))
-    assert not history.is_clean
-
-
-def test_saving_ends_a_stroke() -> None:
-    history, start = UndoHistory(), digits_design()
-    one = pushed(history, start, with_rate(start, 0.1), "rate")
-    history.mark_saved()
-    pushed(history, one, with_rate(one, 0.2), "rate")
-    assert history.undo() == one
-    assert history.is_clean
-
-
 def test_an_id_that_was_undone_is_never_given_again() -> None:
     history, start = UndoHistory(), digits_design()
     one, first = edits.insert_layer(start, 0, Flatten())
@@ -156,7 +120,7 @@ def test_an_id_that_was_undone_is_never_given_again() -> None:
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["insert", "remove", "move", "duplicate", "rate", "epochs", "undo", "redo", "saved"]),
+        st.sampled_from(["insert", "remove", "move", "duplicate", "rate", "epochs", "undo", "redo"]),
         st.integers(0, 9),
     ),
     max_size=30,
@@ -188,9 +152,7 @@ def test_any_edits_are_undone_to_the_first_design_and_done_again_to_the_last(
     history = UndoHistory()
     known_ids = set(start.ids)
     for what, number in steps:
-        if what == "saved":
-            history.mark_saved()
-        elif what in ("undo", "redo"):
+        if what in ("undo", "redo"):
             if history.can_undo if what == "undo" else history.can_redo:
                 design = history.undo() if what == "undo" else history.redo()
         else:
