@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
     QLabel,
+    QLineEdit,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
@@ -100,6 +101,17 @@ def claims_undo(event: QEvent) -> bool:
     if not (isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride):
         return False
     return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
+class LineEdit(QLineEdit):
+    """A line that leaves the keys of undo and redo to the document while it has no typing of its own to take back."""
+
+    def event(self, arg__1: QEvent) -> bool:
+        """Let a shortcut pass that would do nothing here."""
+        if claims_undo(arg__1) and not (self.isUndoAvailable() or self.isRedoAvailable()):
+            arg__1.ignore()
+            return False
+        return super().event(arg__1)
 
 
 class NumberEditor(QAbstractSpinBox):

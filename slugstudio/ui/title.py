@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from slugstudio.engine.errors import ConfigError
 from slugstudio.project import edits
 from slugstudio.project.design import LayerEntry
 from slugstudio.ui.document import Document
-from slugstudio.ui.editors import claims_undo
+from slugstudio.ui.editors import LineEdit
 from slugstudio.ui.refusal import Refusal, mark
 
 _INSET = 2
 """By how much Qt sets the text of a line off from its left edge."""
 
 
-class _NameEdit(QLineEdit):
+class _NameEdit(LineEdit):
     """A line that is as wide as its text, if there is room, and forgets what was typed on Escape."""
 
     def __init__(self) -> None:
@@ -34,13 +34,6 @@ class _NameEdit(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         """Return a size in which a name can still be read in part."""
         return QSize(48, super().minimumSizeHint().height())
-
-    def event(self, arg__1: QEvent) -> bool:
-        """Leave undo and redo to the document unless there is typed text to take back."""
-        if claims_undo(arg__1) and self.text() == self.known:
-            arg__1.ignore()
-            return False
-        return super().event(arg__1)
 
     def keyPressEvent(self, arg__1: QKeyEvent) -> None:
         """Take the name back on Escape."""

@@ -18,7 +18,6 @@ from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLabel,
-    QLineEdit,
     QListView,
     QPushButton,
     QStackedWidget,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from slugstudio.ui import theme
+from slugstudio.ui.editors import LineEdit
 from slugstudio.ui.stack import mime
 from slugstudio.ui.stack.palette_model import PaletteModel, Role
 
@@ -176,7 +176,7 @@ class Palette(QWidget):
         self._model = PaletteModel(self)
         self.list = PaletteList(self._model)
         self.list.added.connect(self.added)
-        self.search = QLineEdit()
+        self.search = LineEdit()
         self.search.setObjectName("paletteSearch")
         self.search.setPlaceholderText("Search layers")
         self.search.setAccessibleName("Search layers")
@@ -216,13 +216,14 @@ class Palette(QWidget):
     def search_for(self, text: str) -> None:
         """Put the cursor into the search box with ``text`` in it, as when someone types over the stack."""
         self.search.setText(text)
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # By any reason that stands for a key, Qt would select the text, and the next letter replace it.
+        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _search(self, text: str) -> None:
         self._model.search(text)
         self._pages.setCurrentIndex(0 if self._model.rowCount() else 1)
         if text.strip():
-            self.list.go(self._model.first())
+            self.list.go(self._model.best())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys, Enter and Escape of the search box work on the list."""

@@ -40,7 +40,7 @@ def rows(search: str = "") -> tuple[Row, ...]:
     for group in GROUPS:
         kinds = [row for row in _kinds(group) if all(word in _haystack(row) for word in words)]
         if kinds:
-            found += [Row(group.capitalize(), group), *sorted(kinds, key=lambda row: _rank(row, words))]
+            found += [Row(group.capitalize(), group), *kinds]
     return tuple(found)
 
 
@@ -54,9 +54,10 @@ def _haystack(row: Row) -> str:
     return f"{row.label} {row.kind} {row.group} {row.summary}".lower()
 
 
-def _rank(row: Row, words: list[str]) -> int:
-    """Put first what begins with what was typed; otherwise the order of the registry stays."""
-    return 0 if words and row.label.lower().startswith(words[0]) else 1
+def _distance(row: Row, words: list[str]) -> int:
+    """Tell how far a kind is from what was typed: its name begins with it, has it, or only its description does."""
+    name, typed = row.label.lower(), " ".join(words)
+    return 0 if name.startswith(typed) else 1 if typed in name else 2
 
 
 class PaletteModel(QAbstractListModel):
@@ -65,11 +66,13 @@ class PaletteModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows = rows()
+        self._words: list[str] = []
 
     def search(self, text: str) -> None:
         """Keep what matches ``text``."""
         self.beginResetModel()
         self._rows = rows(text)
+        self._words = text.lower().split()
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -118,6 +121,11 @@ class PaletteModel(QAbstractListModel):
     def first(self) -> int | None:
         """Return the row of the first kind, None if nothing matches."""
         return next((place for place, row in enumerate(self._rows) if row.kind), None)
+
+    def best(self) -> int | None:
+        """Return the row of the kind that the search most likely means, None if nothing matches."""
+        kinds = [place for place, row in enumerate(self._rows) if row.kind]
+        return min(kinds, key=lambda place: _distance(self._rows[place], self._words), default=None)
 
     def next(self, row: int, step: int) -> int | None:
         """Return the next row with a kind, ``step`` (1 or -1) away from ``row``; None at the end."""
