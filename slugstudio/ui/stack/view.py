@@ -101,7 +101,7 @@ class StackView(QListView):
             "stack.delete": self.editor.delete,
         }
         context = Qt.ShortcutContext.WidgetShortcut
-        made: list[QAction] = [actions.make(self, action_id, slot, context) for action_id, slot in slots.items()]
+        made = [actions.make(self, action_id, slot, context) for action_id, slot in slots.items()]
         self.addActions(made)
         return made
 
