@@ -100,7 +100,9 @@ def centred_by_mass(strokes: Strokes, height: int, width: int) -> Coverage:
 
 
 def erased(strokes: Strokes, at: Array, radius: float) -> Strokes:
-    """Return the strokes without what lies within ``radius`` of the point ``at``, of shape (2,)."""
+    """Return the strokes without what lies within ``radius`` of the point ``at``, of shape (2,); themselves if none."""
+    if all(_distance(stroke, at) >= radius for stroke in strokes):
+        return strokes
     left: list[Stroke] = []
     for stroke in strokes:
         if _distance(stroke, at) >= radius:

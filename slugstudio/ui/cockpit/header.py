@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from slugstudio.ui import theme
@@ -52,8 +52,8 @@ class Header(QWidget):
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | middle), shown)
 
 
-def paint_sentence(painter: QPainter, rect: QRectF, sentence: str) -> None:
+def paint_sentence(painter: QPainter, rect: QRectF, sentence: str, colour: QColor) -> None:
     """Write the one sentence of a pane that has nothing to show."""
     painter.setFont(theme.font())
-    painter.setPen(theme.current().secondary)
+    painter.setPen(colour)
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), sentence)

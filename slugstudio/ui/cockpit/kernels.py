@@ -102,7 +102,7 @@ class KernelsPane(QWidget):
         self.input_map.setRange(1, n_maps)
         self.input_map.setSuffix(f" of {n_maps}")
         widest = self.input_map.fontMetrics().horizontalAdvance(f"Input map {n_maps} of {n_maps}")
-        self.input_map.setFixedWidth(widest + 36)
+        self.input_map.setFixedWidth(widest + 30)
         self.input_map.setVisible(n_maps > 1)
 
     def _paint(self) -> None:

@@ -127,7 +127,7 @@ class Plane(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._points is None:
-            paint_sentence(painter, QRectF(self.rect()), SENTENCE)
+            paint_sentence(painter, QRectF(self.rect()), SENTENCE, theme.current().secondary)
             return
         square, key = self._places()
         side = int(square.width())

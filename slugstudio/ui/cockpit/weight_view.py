@@ -143,7 +143,7 @@ class WeightView(QAbstractScrollArea):
         del arg__1
         painter = QPainter(self.viewport())
         if self._picture is None:
-            paint_sentence(painter, QRectF(self.viewport().rect()), self.sentence)
+            paint_sentence(painter, QRectF(self.viewport().rect()), self.sentence, theme.current().secondary)
             return
         if self._image is None:
             self._image = self._render()
