@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from slugstudio.datasets import DataSource, Preprocessing
+from slugstudio.engine.activation import Activation, ReLU
+from slugstudio.engine.declaration import Declared, Field, fields
+from slugstudio.engine.initializations import Initializer
+from slugstudio.engine.layers import Convolution, Dense
+from slugstudio.engine.layers.base import Layer
+from slugstudio.engine.loss import Loss
+from slugstudio.engine.optimizers import SGD, Optimizer, RMSProp
+from slugstudio.engine.train import TrainSettings
+from slugstudio.project.design import DataChoice
+from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor
+from slugstudio.ui.forms import DeclaredForm, recast, tooltip
+
+FAMILIES = (Layer, Optimizer, Loss, DataSource, Preprocessing, Activation, Initializer)
+EXAMPLES: list[Declared] = [
+    *(cls.example() if issubclass(cls, Layer) else cls() for family in FAMILIES for cls in family.kinds.values()),
+    TrainSettings(),
+    DataChoice(),
+]
+EVERY_FIELD = [
+    pytest.param(example, field, id=f"{example.kind}.{field.name}")
+    for example in EXAMPLES
+    for field in fields(type(example))
+    if not field.hint
+]
+NUMBERS = [parameter for parameter in EVERY_FIELD if parameter.values[1].form in ("int", "float", "pair")]
+
+
+class Edits:
+    """What a form told."""
+
+    def __init__(self, form: DeclaredForm) -> None:
+        self.told: list[tuple[str, Declared, str]] = []
+        form.edited.connect(lambda *edit: self.told.append(edit))
+
+
+def loaded(qtbot: QtBot, declared: Declared) -> tuple[DeclaredForm, Edits]:
+    form = DeclaredForm("field")
+    qtbot.addWidget(form)
+    form.load(declared)
+    return form, Edits(form)
+
+
+def editor(form: DeclaredForm, name: str, kind: type[Any] = QWidget) -> Any:
+    found = form.findChild(kind, f"field_{name}")
+    assert found is not None
+    return found
+
+
+def numbers(form: DeclaredForm, field: Field) -> list[NumberEditor]:
+    names = [f"{field.name}_height", f"{field.name}_width"] if field.form == "pair" else [field.name]
+    return [editor(form, name, NumberEditor) for name in names]
+
+
+def another(field: Field, value: float) -> float:
+    candidates = [1, 2, 3, 17, 0.5, 0.03125] if field.form == "float" else [1, 2, 3, 17, 40]
+    return next(number for number in candidates if number in field.range and number != value)
+
+
+def message(form: DeclaredForm, name: str) -> str:
+    label = form.findChild(QLabel, f"field_{name}_message")
+    assert label.isHidden() == (not label.text())
+    return label.text()
+
+
+def retype(qtbot: QtBot, number: NumberEditor, text: str) -> None:
+    number.selectAll()
+    qtbot.keyClicks(number, text)
+
+
+def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
+    """Give a field another value as a person does, and return the value that it should have now."""
+    match field.form:
+        case "int" | "float":
+            wanted = another(field, value)
+            retype(qtbot, editor(form, field.name, NumberEditor), f"{wanted}")
+        case "pair":
+            wanted = (another(field, value[0]), value[1])
+            retype(qtbot, numbers(form, field)[0], f"{wanted[0]}")
+        case "bool":
+            wanted = not value
+            editor(form, field.name, BoolEditor).click()
+        case "choice":
+            wanted = next(choice for choice in field.choices if choice != value)
+            editor(form, field.name, ChoiceEditor).setCurrentText(wanted)
+        case _:
+            cls = next(cls for cls in field.family.kinds.values() if cls is not type(value))
+            wanted = recast(value, cls)
+            editor(form, field.name, ChoiceEditor).setCurrentText(cls.label)
+    return wanted
+
+
+@pytest.mark.parametrize(("example", "field"), EVERY_FIELD)
+def test_every_field_has_an_editor_that_changes_it_and_nothing_else(
+    qtbot: QtBot, example: Declared, field: Field
+) -> None:
+    form, edits = loaded(qtbot, example)
+    wanted = change(qtbot, form, field, getattr(example, field.name))
+    name, declared, _ = edits.told[-1]
+    assert (name, declared) == (field.name, example.replace(**{field.name: wanted}))
+    assert form.declared == declared
+
+
+@pytest.mark.parametrize(("example", "field"), EVERY_FIELD)
+def test_every_editor_shows_a_change_from_elsewhere_without_telling_of_it(
+    qtbot: QtBot, example: Declared, field: Field
+) -> None:
+    other, edits = loaded(qtbot, example)
+    wanted = change(qtbot, other, field, getattr(example, field.name))
+    form, edits = loaded(qtbot, example)
+    form.follow(example.replace(**{field.name: wanted}))
+    assert not edits.told
+    for one, two in zip(form.findChildren(NumberEditor), other.findChildren(NumberEditor), strict=True):
+        assert (one.objectName(), one.value()) == (two.objectName(), two.value())
+    for one, two in zip(form.findChildren(ChoiceEditor), other.findChildren(ChoiceEditor), strict=True):
+        assert one.currentText() == two.currentText()
+    for one, two in zip(form.findChildren(BoolEditor), other.findChildren(BoolEditor), strict=True):
+        assert one.isChecked() == two.isChecked()
+
+
+@pytest.mark.parametrize(("example", "field"), EVERY_FIELD)
+def test_every_field_says_what_it_is_and_what_it_does(qtbot: QtBot, example: Declared, field: Field) -> None:
+    form, _ = loaded(qtbot, example)
+    assert field.help
+    texts = [label.text() for label in form.findChildren(QLabel)]
+    texts += [box.text() for box in form.findChildren(BoolEditor)]
+    assert any(text.startswith(field.label) for text in texts)
+    for found in numbers(form, field) if field.form == "pair" else [editor(form, field.name)]:
+        assert found.accessibleName().startswith(field.label) or isinstance(found, BoolEditor)
+    assert editor(form, field.name).toolTip() == tooltip(field) if field.form != "pair" else True
+    assert field.help in tooltip(field)
+
+
+@pytest.mark.parametrize(("example", "field"), NUMBERS)
+def test_every_number_explains_what_it_refuses_and_keeps_it(qtbot: QtBot, example: Declared, field: Field) -> None:
+    form, edits = loaded(qtbot, example)
+    refused = ["zebra", "nan"]
+    refused += [f"{field.range.high * 10:.0f}"] if math.isfinite(field.range.high) else []
+    refused += [f"{field.range.low - 1:.0f}"] if math.isfinite(field.range.low) else []
+    for number in numbers(form, field):
+        for text in refused:
+            # as one text: the beginning of it alone could be a number that is right
+            number.lineEdit().setText(text)
+            number.lineEdit().textEdited.emit(text)
+            assert message(form, field.name).startswith("Expected ")
+            assert number.lineEdit().text() == text
+            assert number.property("invalid") is True
+        qtbot.keyClick(number, Qt.Key.Key_Escape)
+        assert message(form, field.name) == ""
+    assert not edits.told
+    assert form.declared == example
+
+
+def test_a_stroke_of_one_number_has_one_key_and_a_choice_has_none(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Convolution.example())
+    numbers_of_units = editor(form, "nb_kernel", NumberEditor)
+    qtbot.keyClick(numbers_of_units, Qt.Key.Key_Up)
+    qtbot.keyClick(numbers_of_units, Qt.Key.Key_Up)
+    qtbot.keyClick(editor(form, "stride", NumberEditor), Qt.Key.Key_Up)
+    editor(form, "activation", ChoiceEditor).setCurrentText("Tanh")
+    keys = [key for _, _, key in edits.told]
+    assert keys[0] == keys[1] != ""
+    assert keys[2] not in ("", keys[0])
+    assert keys[3] == ""
+
+
+def test_a_number_inside_a_choice_changes_the_outer_declaration(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, TrainSettings(optimizer=SGD(lr=0.01)))
+    retype(qtbot, editor(form, "optimizer_lr", NumberEditor), "0.5")
+    name, declared, key = edits.told[-1]
+    assert (name, declared.optimizer) == ("optimizer", SGD(lr=0.5))
+    assert key != ""
+
+
+def test_another_kind_keeps_what_both_kinds_have(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, TrainSettings(optimizer=SGD(lr=0.5, decay=0.1)))
+    editor(form, "optimizer", ChoiceEditor).setCurrentText("RMSProp")
+    assert edits.told[-1][1].optimizer == RMSProp(lr=0.5, decay=0.1)
+    retype(qtbot, editor(form, "optimizer_rho", NumberEditor), "0.5")
+    assert edits.told[-1][1].optimizer == RMSProp(lr=0.5, decay=0.1, rho=0.5)
+
+
+def test_refused_text_outlives_a_change_of_another_field(qtbot: QtBot) -> None:
+    form, _ = loaded(qtbot, Dense(32, activation=ReLU()))
+    units = editor(form, "outshape", NumberEditor)
+    retype(qtbot, units, "0")
+    editor(form, "activation", ChoiceEditor).setCurrentText("Tanh")
+    form.follow(form.declared)
+    assert units.lineEdit().text() == "0"
+    assert message(form, "outshape").startswith("Expected a whole number")
+
+
+def test_refused_text_is_forgotten_when_another_layer_of_the_kind_is_shown(qtbot: QtBot) -> None:
+    form, _ = loaded(qtbot, Dense(32))
+    retype(qtbot, editor(form, "outshape", NumberEditor), "0")
+    form.load(Dense(32))
+    assert editor(form, "outshape", NumberEditor).lineEdit().text() == "32"
+    assert message(form, "outshape") == ""
+
+
+def test_both_refusals_of_a_pair_are_told_one_after_the_other(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Convolution.example())
+    height, width = numbers(form, fields(Convolution)[1])
+    retype(qtbot, height, "0")
+    retype(qtbot, width, "zebra")
+    assert message(form, "kernel_size").endswith("received 0.")
+    retype(qtbot, height, "5")
+    assert message(form, "kernel_size").endswith("received 'zebra'.")
+    assert edits.told[-1][1].kernel_size == (5, 3)
+    retype(qtbot, width, "7")
+    assert message(form, "kernel_size") == ""
+    assert edits.told[-1][1].kernel_size == (5, 7)
+
+
+def test_leaving_a_number_settles_the_stroke(qtbot: QtBot) -> None:
+    form, _ = loaded(qtbot, Convolution.example())
+    for name in ("nb_kernel", "kernel_size_width"):
+        with qtbot.waitSignal(form.settled, timeout=1000):
+            qtbot.keyClick(editor(form, name, NumberEditor), Qt.Key.Key_Return)
+
+
+def test_hints_for_code_are_not_shown(qtbot: QtBot) -> None:
+    form, _ = loaded(qtbot, Dense.example())
+    assert form.findChild(QWidget, "field_inshape") is None
+
+
+def test_the_tooltip_tells_range_unit_and_default() -> None:
+    stride = next(field for field in fields(Convolution) if field.name == "stride")
+    assert tooltip(stride) == (
+        "How far a kernel moves at each step.<br>A whole number from 1 to 1024 px.<br>Default: 1."
+    )
