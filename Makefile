@@ -1,0 +1,65 @@
+# Each target makes ready what it needs: see tools/setup.sh. `make run ARGS=my.slug` and `make test PYTEST="-k name"`
+# pass on what you add.
+python := .venv/bin/python
+sources := slugstudio tests tools benchmarks
+
+.PHONY: help run test lint types coverage format bench bench-ui wheel lock clean
+
+help:
+	@echo "make run       open the studio; without a display, train its starter project here"
+	@echo "make test      lint, types, import contracts and all tests"
+	@echo "make lint      ruff and the import contracts      make format    let ruff mend what it can"
+	@echo "make types     mypy                               make lock      renew requirements/ from pyproject.toml"
+	@echo "make bench     how fast the engine trains         make bench-ui  how smoothly the window runs beside it"
+	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"
+
+run:
+	@tools/setup.sh run
+	@exec $(python) -m slugstudio $(ARGS)
+
+test: lint types
+	@tools/setup.sh test
+	$(python) -m coverage erase
+	$(python) -m coverage run -m pytest $(PYTEST)
+	@$(MAKE) --no-print-directory coverage
+
+lint:
+	@tools/setup.sh tools
+	$(python) -m ruff check $(sources)
+	$(python) -m ruff format --check $(sources)
+	.venv/bin/lint-imports --no-logo
+
+types:
+	@tools/setup.sh tools
+	$(python) -m mypy
+
+# The studio's share is told; everything below it is covered in full.
+coverage:
+	$(python) -m coverage combine --quiet
+	$(python) -m coverage report --include 'slugstudio/ui/*'
+	$(python) -m coverage report --omit 'slugstudio/ui/*' --fail-under 100
+
+format:
+	@tools/setup.sh tools
+	$(python) -m ruff check --fix $(sources)
+	$(python) -m ruff format $(sources)
+
+bench:
+	@tools/setup.sh tools
+	$(python) -m benchmarks.bench $(ARGS)
+
+bench-ui:
+	@tools/setup.sh test
+	$(python) -m benchmarks.bench_ui $(ARGS)
+
+wheel:
+	@tools/setup.sh tools
+	$(python) -m hatchling build --target wheel
+
+lock:
+	@tools/setup.sh tools
+	$(python) tools/lock.py
+
+clean:
+	rm -rf build dist htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find $(sources) -name __pycache__ -prune -exec rm -r {} +
