@@ -69,7 +69,8 @@ class AnswerBars(QWidget):
         metrics, flag = QFontMetricsF(font), Qt.AlignmentFlag
         height = min(self.height() / len(lines), WIDEST_LINE)
         # All classes count, not only those that are shown, or the bars would jump when the order changes.
-        names = min(max(metrics.horizontalAdvance(name) for name in self._classes), self.width() * 0.42)
+        strong = QFontMetricsF(theme.font(theme.LABEL, strong=True))
+        names = min(max(strong.horizontalAdvance(name) for name in self._classes), self.width() * 0.42)
         values = metrics.horizontalAdvance(percent(1.0))
         left, right = names + GAP, self.width() - values - GAP
         for place, (name, value, part) in enumerate(lines):

@@ -45,7 +45,7 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strokes: Strokes = ()
-        self.hint = ""
+        self.hint = "Images to try appear here"
         self._history: list[Strokes] = []
         self._image: QImage | None = None
         self._drawable = self._pressed = self._erasing = self._begun = False

@@ -33,7 +33,8 @@ class Caption(QWidget):
 
     def show_drawing(self, image: QImage, size: str) -> None:
         """Show a drawing in the pixels that the network gets."""
-        self._show("As the network", f"gets it: {size}", "", image)
+        self._show("Seen as", size, "", image)
+        self.setToolTip(f"The network sees the drawing in {size} pixels.")
 
     def _show(self, upper: str, lower: str, verdict: str, image: QImage | None) -> None:
         self.first_line, self.second_line, self._verdict, self._image = upper, lower, verdict, image

@@ -76,14 +76,13 @@ def boundary(probabilities: Array) -> npt.NDArray[np.float64]:
     around_it = [first[row : N - 1 + row, column : N - 1 + column] for row, column in _AROUND.tolist()]
     cells = np.argwhere(np.any([other != around_it[0] for other in around_it], axis=0))
     corners = cells[:, None] + _AROUND
-    known = probabilities[tuple(np.moveaxis(corners, -1, 0))]
+    known, firsts = (array[tuple(np.moveaxis(corners, -1, 0))] for array in (probabilities, first))
     found = []
     for place in range(probabilities.shape[2] - 1):
-        others = np.delete(known, place, axis=2)
-        lead = known[:, :, place] - others.max(axis=2)
         # Between two classes there is one line: that of the one which comes first.
-        met = (others.argmax(axis=2) >= place).any(axis=1)
-        found.append(_zeros(lead[met], corners[met]))
+        met = (firsts == place).any(axis=1) & (firsts > place).any(axis=1)
+        here = known[met]
+        found.append(_zeros(here[:, :, place] - np.delete(here, place, axis=2).max(axis=2), corners[met]))
     return np.concatenate(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Array, Shape
@@ -129,6 +130,7 @@ def _map_chooser() -> QSpinBox:
     box.setPrefix("Input map ")
     box.setRange(1, 1)
     box.setKeyboardTracking(False)
+    box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     box.setWrapping(True)
     box.setToolTip(
         "Each kernel has a part for every map that comes in. One map is shown at a time: "

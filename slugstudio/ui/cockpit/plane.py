@@ -23,7 +23,7 @@ MOST_POINTS = 1000
 STRENGTH = 0.5
 """How strong the field is, so that points of the same hue stand out from it."""
 POINT, HALO, RING_HOLE = 5.4, 7.0, 2.8
-LEFT, BELOW, KEY_GAP, KEY_LINE, DOT = 26, 18, 14, 18, 8
+LEFT, BELOW, KEY_GAP, KEY_LINE, DOT, RADIUS = 26, 18, 14, 18, 8, 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +138,7 @@ class Plane(QWidget):
         painter.drawPixmap(square.topLeft(), self._field)
         painter.drawPixmap(square.topLeft(), self._marks)
         painter.setPen(QPen(theme.current().hairline, 1))
-        painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), 6, 6)
+        painter.drawRoundedRect(square.adjusted(-0.5, -0.5, 0.5, 0.5), RADIUS, RADIUS)
         self._paint_ticks(painter, square)
         self._paint_key(painter, key, self._points.classes)
 
@@ -149,9 +149,6 @@ class Plane(QWidget):
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        rounded = QPainterPath()
-        rounded.addRoundedRect(QRectF(0, 0, side, side), 6, 6)
-        painter.setClipPath(rounded)
         return pixmap, painter
 
     def _render_field(self, side: int) -> QPixmap:
@@ -165,6 +162,7 @@ class Plane(QWidget):
             painter.drawLines(
                 [QLineF(*ends) for ends in (boundary(self._probabilities) * side).reshape(-1, 4).tolist()]
             )
+        _round_corners(painter, side)
         painter.end()
         return pixmap
 
@@ -178,6 +176,7 @@ class Plane(QWidget):
             of_class = points.y == label
             _paint_points(painter, at[of_class & ~points.validation], hue, shown.pane, small)
             _paint_points(painter, at[of_class & points.validation], hue, shown.pane, small, ring=True)
+        _round_corners(painter, side)
         painter.end()
         return pixmap
 
@@ -242,6 +241,15 @@ class Plane(QWidget):
 
 def _field_image(probabilities: Array, hues: tuple[QColor, ...], shown: theme.Theme) -> QImage:
     return colours.image(colours.mixed(probabilities, hues, shown, STRENGTH))
+
+
+def _round_corners(painter: QPainter, side: int) -> None:
+    """Take the corners away."""
+    corners = QPainterPath()
+    corners.addRect(QRectF(0, 0, side, side))
+    corners.addRoundedRect(QRectF(0, 0, side, side), RADIUS, RADIUS)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    painter.fillPath(corners, Qt.GlobalColor.black)
 
 
 def _paint_points(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from slugstudio.datasets import Dataset
 from slugstudio.engine.declaration import Array
@@ -20,7 +20,7 @@ from slugstudio.ui.cockpit.drawing import DIGITS, to_sample
 from slugstudio.ui.cockpit.header import HEIGHT as HEADER
 from slugstudio.ui.cockpit.header import Header
 
-GAP, FOOT_GAP, LARGEST = 14, 6, 480
+GAP, FOOT_GAP, LARGEST, WIDEST_ANSWER = 14, 6, 480, 480
 ROOM_FOR_TEXTS = 144
 PART = 0.45
 """How much of the width the canvas may take."""
@@ -65,8 +65,11 @@ class TryItPane(QWidget):
         buttons.addWidget(self.sample_button)
         buttons.addWidget(self.clear_button)
         buttons.addStretch(1)
-        right = QVBoxLayout()
+        self._right = QWidget()
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(FOOT_GAP)
+        self.bars.setMaximumWidth(WIDEST_ANSWER)
         right.addWidget(self.bars, 1)
         right.addLayout(buttons)
         grid = QGridLayout(self)
@@ -75,7 +78,7 @@ class TryItPane(QWidget):
         grid.setVerticalSpacing(0)
         grid.addWidget(self.header, 0, 0, 1, 2)
         grid.addLayout(left, 1, 0)
-        grid.addLayout(right, 1, 1)
+        grid.addWidget(self._right, 1, 1, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(1, 1)
 
@@ -110,8 +113,7 @@ class TryItPane(QWidget):
         self.canvas.set_drawable(drawable)
         if not drawable:
             self.canvas.clear()
-        what = "a digit" if dataset.classes == DIGITS else "something"
-        self.canvas.hint = f"Draw {what}, or show a sample" if drawable else "Show a sample"
+        self.canvas.hint = _hint(dataset, drawable)
         self._ask()
 
     @property
@@ -200,20 +202,29 @@ class TryItPane(QWidget):
         side = max(64, min(int(self.width() * PART) - GAP // 2, below, LARGEST))
         self.canvas.setFixedSize(side, side)
         self.caption.setFixedWidth(side)
+        self._right.setFixedHeight(min(self.height() - HEADER, side + FOOT_GAP + CAPTION))
         self._dress_clear()
 
     def _dress_clear(self) -> None:
         """Give the button its text, or its icon where there is no room for the text."""
         wide = self.width() - self.canvas.width() - GAP >= ROOM_FOR_TEXTS
-        self.clear_button.setText("Clear" if wide else "")
-        self.clear_button.setIcon(QIcon() if wide else icons.icon("clear"))
+        self.clear_button.setIcon(icons.icon("clear"))
+        style = Qt.ToolButtonStyle
+        self.clear_button.setToolButtonStyle(style.ToolButtonTextOnly if wide else style.ToolButtonIconOnly)
 
 
-def _button(text: str, name: str, tooltip: str) -> QPushButton:
-    button = QPushButton(text)
+def _hint(dataset: Dataset, drawable: bool) -> str:
+    if not dataset.is_image:
+        return "Only images can be tried"
+    what = "a digit" if dataset.classes == DIGITS else "something"
+    return f"Draw {what}, or show a sample" if drawable else "Show a sample"
+
+
+def _button(text: str, name: str, tooltip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
     button.setObjectName(name)
     button.setAccessibleName(text)
     button.setToolTip(tooltip)
-    button.setAutoDefault(False)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
