@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import numbers
 import re
 import types
 from abc import ABC
@@ -206,7 +207,7 @@ def check(owner: str, field: Field, value: Any) -> Any:
         return None
     found = _CHECKS[field.form](field, value)
     if found is None:
-        raise ConfigError(owner, field.name, f"expected {expectation(field)}, received {_received(value)}.")
+        raise ConfigError(owner, field.name, f"expected {expectation(field)}, received {received(value)}.")
     return found
 
 
@@ -225,14 +226,14 @@ def expectation(field: Field) -> str:
 
 
 def _check_int(field: Field, value: Any) -> int | None:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         return None
     number = int(value)
     return number if number in field.range else None
 
 
 def _check_float(field: Field, value: Any) -> float | None:
-    if isinstance(value, bool | str) or not hasattr(value, "__float__"):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     number = float(value)
     return number if number in field.range else None
@@ -258,11 +259,10 @@ def _check_pair(field: Field, value: Any) -> tuple[int, int] | None:
 
 
 def _check_shape(_field: Field, value: Any) -> int | Shape | None:
-    sizes = _SIZE
     if not isinstance(value, Sequence) or isinstance(value, str):
-        return _check_int(sizes, value)
+        return _check_int(_SIZE, value)
     rest = value[1:] if value and value[0] is None else value
-    found = [_check_int(sizes, v) for v in rest]
+    found = [_check_int(_SIZE, v) for v in rest]
     return None if not found or None in found else tuple(v for v in found if v is not None)
 
 
@@ -301,7 +301,7 @@ def from_record(family: type[D], record: object) -> D:
         case {"kind": str(kind), "version": int(version), "params": dict(params)}:
             pass
         case _:
-            raise RecordError(f"expected a record with kind, version and params, received {_received(record)}.")
+            raise RecordError(f"expected a record with kind, version and params, received {received(record)}.")
     cls = family.kinds.get(kind)
     if cls is None:
         known = ", ".join(sorted(family.kinds))
@@ -319,6 +319,18 @@ def from_record(family: type[D], record: object) -> D:
         raise RecordError(f"{kind} needs the parameter {missing[0]!r}, which the record leaves out.")
     found: D = cls(**{name: _restored(known_fields[name], value) for name, value in params.items()})
     return found
+
+
+def as_shape(owner: str, name: str, value: object) -> Shape:
+    """Return a size, or a sequence of them, as the shape of one sample; a leading None is dropped.
+
+    Raises
+    ------
+    ConfigError
+        If it is anything else; it says that the field ``name`` of ``owner`` is wrong.
+    """
+    shape = check(owner, dataclasses.replace(_SIZE, name=name, form="shape"), value)
+    return shape if isinstance(shape, tuple) else (shape,)
 
 
 def as_pair(value: int | tuple[int, int]) -> tuple[int, int]:
@@ -354,7 +366,8 @@ def _number(value: float) -> str:
     return f"{value:g}" if abs(value) < 1e6 and value != int(value) else f"{int(value)}"
 
 
-def _received(value: object) -> str:
+def received(value: object) -> str:
+    """Say what was given, in short, for a message."""
     if isinstance(value, type):
         return f"the class {value.__name__} itself (write {value.__name__}())"
     text = repr(value)

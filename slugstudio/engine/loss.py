@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Sigmoid, Softmax
+from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.declaration import Array, Declared, Help, Range
 from slugstudio.engine.errors import DataError
 
@@ -29,6 +30,8 @@ class Loss(Declared, family=True):
     formula: ClassVar[str]
     partner: ClassVar[type[Activation]]
     """The last activation with which the gradient to the logits is simply (p - y) / n."""
+    target_range: ClassVar[Range]
+    least_outputs: ClassVar[int] = 1
 
     @abstractmethod
     def forward(self, outputs: Array, targets: Array) -> float:
@@ -52,22 +55,31 @@ class Loss(Declared, family=True):
         Raises
         ------
         DataError
-            If they are neither labels of n_outputs classes nor rows of n_outputs finite numbers.
+            If they are neither labels of n_outputs classes nor rows of n_outputs finite numbers that this loss can
+            judge by.
         """
-        y = np.asarray(y)
-        if y.ndim == 1 and n_outputs == 1:
-            y = y[:, None]
-        if y.ndim == 1:
+        if n_outputs < self.least_outputs:
+            raise DataError(
+                f"{self.label} expected at least {self.least_outputs} outputs to compare, received {n_outputs}; "
+                f"give the last layer more units or choose another loss."
+            )
+        y = as_numbers(y, dtype, "targets")
+        if not np.isfinite(y).all():
+            raise DataError("expected finite targets, received NaN or infinity; leave such samples out.")
+        if y.ndim == 1 and n_outputs > 1:
             return _one_hot(y, n_outputs, dtype)
-        if y.ndim != 2 or y.shape[1] != n_outputs:
+        rows = y[:, None] if y.ndim == 1 else y
+        if rows.ndim != 2 or rows.shape[1] != n_outputs:
             raise DataError(
                 f"expected targets of shape (n,) or (n, {n_outputs}), received {y.shape}; "
                 f"give the last layer as many units as there are targets."
             )
-        encoded = y.astype(dtype)
-        if not np.isfinite(encoded).all():
-            raise DataError("expected finite targets, received NaN or infinity; leave such samples out.")
-        return encoded
+        if rows.size and not (rows.min() in self.target_range and rows.max() in self.target_range):
+            raise DataError(
+                f"{self.label} expected targets {self.target_range}, received {rows.min():g} to {rows.max():g}; "
+                f"scale them or choose another loss."
+            )
+        return rows
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,7 @@ class BinaryCrossEntropy(Loss):
 
     formula: ClassVar[str] = r"L = -\frac{1}{nk} \sum_{n,k} y \log p + (1 - y) \log (1 - p)"
     partner: ClassVar[type[Activation]] = Sigmoid
+    target_range: ClassVar[Range] = Range(0, 1)
 
     epsilon: Epsilon = 1e-11
 
@@ -109,6 +122,8 @@ class SoftmaxCategoricalCrossEntropy(Loss):
 
     formula: ClassVar[str] = r"L = -\frac{1}{n} \sum_{n,k} y_{nk} \log p_{nk}"
     partner: ClassVar[type[Activation]] = Softmax
+    target_range: ClassVar[Range] = Range(0)
+    least_outputs: ClassVar[int] = 2
 
     epsilon: Epsilon = 1e-11
 
@@ -129,12 +144,16 @@ class SoftmaxCategoricalCrossEntropy(Loss):
 
 
 def _one_hot(labels: Array, n_classes: int, dtype: np.dtype[np.floating]) -> Array:
-    whole = labels.astype(np.int64)
-    if np.any(whole != labels) or whole.min(initial=0) < 0 or whole.max(initial=0) >= n_classes:
+    if np.any(labels != labels.round()):
         raise DataError(
             f"expected labels that are whole numbers from 0 to {n_classes - 1}, received "
-            f"{labels.min()} to {labels.max()}; give the last layer as many units as there are classes."
+            f"{labels[labels != labels.round()][0]:g}; to learn numbers instead of classes, give each target a row."
+        )
+    if labels.min(initial=0) < 0 or labels.max(initial=0) >= n_classes:
+        raise DataError(
+            f"expected labels that are whole numbers from 0 to {n_classes - 1}, received "
+            f"{labels.min():g} to {labels.max():g}; give the last layer as many units as there are classes."
         )
     encoded = np.zeros((len(labels), n_classes), dtype)
-    encoded[np.arange(len(labels)), whole] = 1
+    encoded[np.arange(len(labels)), labels.astype(np.int64)] = 1
     return encoded

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from slugstudio.engine import streams
-from slugstudio.engine.declaration import Array, Shape
+from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, received
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone
-from slugstudio.engine.layers.base import Layer
+from slugstudio.engine.layers.base import Layer, as_layers
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, Optimizer
@@ -21,6 +23,15 @@ from slugstudio.engine.progress import ProgressBar
 from slugstudio.engine.train import TrainData, TrainSettings, train
 
 METRICS = ("loss", "accuracy")
+
+
+@dataclass(frozen=True)
+class Reporting(Declared):
+    """How a `Model` judges and tells while it learns."""
+
+    validation_split: Annotated[float, Range(0, 1, high_open=True), Help("The share of samples to judge by.")]
+    progress: Annotated[bool, Help("Whether to print while training.")]
+    log_interval: Annotated[int, Range(1), Help("Print every so many epochs.")]
 
 
 class Model:
@@ -90,21 +101,10 @@ class Model:
             loss=BinaryCrossEntropy() if loss is None else loss,
             seed=seed,
         )
-        self.metrics = ("loss",) if metrics is None else tuple(metrics)
-        if unknown := [m for m in self.metrics if m not in METRICS]:
-            raise ConfigError("Model", "metrics", f"expected some of {', '.join(METRICS)}, received {unknown[0]!r}.")
-        if not 0 <= validation_split < 1:
-            reason = f"expected a share from 0 and below 1, received {validation_split!r}."
-            raise ConfigError("Model", "validation_split", reason)
-        if log_interval < 1:
-            raise ConfigError("Model", "log_interval", f"expected a whole number from 1, received {log_interval!r}.")
-        self.validation_split = validation_split
-        self.progress = progress
-        self.log_interval = log_interval
+        self.reporting = Reporting(validation_split, progress, log_interval)
+        self.metrics = _known_metrics(metrics)
         self.network: Network | None = None
-        self._layers: list[Layer] = []
-        for layer in layers or ():
-            self.add_layer(layer)
+        self._layers = [*as_layers("Model", () if layers is None else layers)]
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -113,9 +113,7 @@ class Model:
 
     def add_layer(self, layer: Layer) -> None:
         """Put a layer at the end of the stack; what was learned before is forgotten."""
-        if not isinstance(layer, Layer):
-            raise ConfigError("Model", "layers", f"expected a layer such as Dense(10), received {layer!r}.")
-        self._layers.append(layer)
+        self._layers += as_layers("Model", [layer])
         self.network = None
 
     def compile(self, input_shape: Shape | None = None) -> Network:
@@ -154,23 +152,21 @@ class Model:
         DataError
             If the samples or targets cannot be used, or if training diverges.
         """
-        x, y = np.asarray(X), np.asarray(y)
-        if x.ndim < 2 or len(x) != len(y):
-            raise DataError(
-                f"expected samples of shape (n, ...) and n targets, received shapes {x.shape} and {y.shape}."
-            )
+        x, y = _samples(X), as_numbers(y, np.dtype(np.float64), "targets")
+        if y.ndim == 0 or len(x) != len(y):
+            raise DataError(f"expected one target a sample, received shapes {x.shape} and {y.shape}.")
         network = self.network
         if network is None or network.input_shape != x.shape[1:]:
             network = self.compile(x.shape[1:])
         result: dict[str, dict[str, float]] = {"train": {}, "val": {}}
         bar = ProgressBar()
         for event in train(network, self._split(x, y), self.settings):
-            if isinstance(event, BatchDone) and self.progress:
+            if isinstance(event, BatchDone) and self.reporting.progress:
                 text = f"epoch {event.epoch} of {self.settings.epochs} · loss {event.loss:.4f}"
                 bar.update(event.batch / event.n_batches, text)
             elif isinstance(event, EpochDone):
                 result = _metrics(event)
-                if self.progress and event.epoch % self.log_interval == 0:
+                if self.reporting.progress and event.epoch % self.reporting.log_interval == 0:
                     bar.clear()
                     self._log(event.epoch, result)
             elif isinstance(event, Diverged):
@@ -190,15 +186,13 @@ class Model:
         -------
         array of shape (n, *output shape)
         """
-        x = np.asarray(X)
-        network = self.network
-        if network is None:
-            network = self.compile(x.shape[1:])
+        x = _samples(X)
+        network = self.compile(x.shape[1:]) if self.network is None else self.network
         return network.predict(x)
 
     def _split(self, x: Array, y: Array) -> TrainData:
         order = streams.split(self.settings.seed).permutation(len(x))
-        n_val = int(len(x) * self.validation_split)
+        n_val = int(len(x) * self.reporting.validation_split)
         train_rows, val_rows = order[n_val:], order[:n_val]
         return TrainData(x[train_rows], y[train_rows], x[val_rows], y[val_rows])
 
@@ -211,6 +205,21 @@ class Model:
         ]
         sys.stdout.write(f"epoch {epoch}: {', '.join(parts)}\n")
         sys.stdout.flush()
+
+
+def _known_metrics(metrics: Sequence[str] | None) -> tuple[str, ...]:
+    wanted = ("loss",) if metrics is None else metrics
+    if isinstance(wanted, str) or not isinstance(wanted, Sequence) or any(m not in METRICS for m in wanted):
+        reason = f"expected a list of some of {', '.join(METRICS)}, received {received(metrics)}."
+        raise ConfigError("Model", "metrics", reason)
+    return tuple(wanted)
+
+
+def _samples(X: npt.ArrayLike) -> Array:
+    x = as_numbers(X, np.dtype(np.float32), "samples")
+    if x.ndim < 2:
+        raise DataError(f"expected samples of shape (n, ...), received {x.shape}; give each sample a row.")
+    return x
 
 
 def _metrics(event: EpochDone) -> dict[str, dict[str, Any]]:

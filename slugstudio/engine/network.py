@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,11 @@ import numpy.typing as npt
 
 from slugstudio.engine import streams
 from slugstudio.engine.activation import Activation
+from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
-from slugstudio.engine.declaration import Array, Shape
+from slugstudio.engine.declaration import Array, Shape, as_shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
-from slugstudio.engine.layers.base import Arrays, Layer, Mode, times
+from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers, times
 from slugstudio.engine.loss import Loss
 
 CHUNK_BYTES = 16 * 2**20
@@ -69,7 +71,7 @@ class Network:
     ShapeError
         If a layer cannot work on what arrives; it names the layer, its position, what it received and what it needs.
     ConfigError
-        If there is no layer, or the names are not one unique name a layer.
+        If there is no layer, the input's shape or the dtype cannot be, or the names are not one unique name a layer.
 
     Attributes
     ----------
@@ -91,13 +93,15 @@ class Network:
         dtype: npt.DTypeLike = np.float32,
         names: Sequence[str] | None = None,
     ) -> None:
-        self.layers = tuple(layers)
-        self.input_shape = tuple(input_shape)
-        self.seed = seed
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
-        self.names = default_names(self.layers) if names is None else tuple(names)
+        self.layers = as_layers("Network", layers)
         if not self.layers:
             raise ConfigError("Network", "layers", "expected at least one layer, received none; add a Dense.")
+        self.input_shape = as_shape("Network", "input_shape", input_shape)
+        self.seed = seed
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        if self.dtype not in (np.float32, np.float64):
+            raise ConfigError("Network", "dtype", f"expected float32 or float64, received {self.dtype}.")
+        self.names = default_names(self.layers) if names is None else tuple(names)
         if len(self.names) != len(self.layers) or len(set(self.names)) != len(self.names):
             raise ConfigError("Network", "names", f"expected one unique name a layer, received {self.names}.")
         shapes = infer_shapes(self.layers, self.input_shape, self.names)
@@ -167,7 +171,8 @@ class Network:
         -------
         array of shape (n, *output_shape)
         """
-        return self._forward(self._checked(x), train).copy()
+        with _computing():
+            return self._forward(self._checked(x), train).copy()
 
     def backward(self, grad: npt.ArrayLike) -> Array:
         """Compute all gradients for the samples of the last `forward`.
@@ -180,12 +185,13 @@ class Network:
         -------
         array of shape (n, *input_shape), the gradient of the loss to the inputs
         """
-        grad = np.asarray(grad, self.dtype)
+        grad = as_numbers(grad, self.dtype, "a gradient")
         expected = self._caches[-1][2].shape if self._caches else None
         if grad.shape != expected:
             wanted = f"a gradient of shape {expected}" if expected else "a forward pass before"
             raise ShapeError(f"backward expected {wanted}, received a gradient of shape {grad.shape}.")
-        return self._backward(grad).copy()
+        with _computing():
+            return self._backward(grad).copy()
 
     def predict(self, x: npt.ArrayLike) -> Array:
         """Compute the outputs of any number of samples in inference, in chunks that stay within little memory.
@@ -196,7 +202,7 @@ class Network:
         widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
         size = max(1, min(1024, CHUNK_BYTES // widest))
         outputs = np.empty((len(x), *self.output_shape), self.dtype)
-        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        with _computing():
             for start in range(0, len(x), size):
                 chunk = slice(start, start + size)
                 ((_, outputs[chunk]),) = deque(
@@ -206,7 +212,7 @@ class Network:
 
     def activations(self, x: npt.ArrayLike) -> list[tuple[str, Array]]:
         """Return what leaves each layer, in inference: (name, array of shape (n, *its output_shape))."""
-        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        with _computing():
             return [(node.name, a.copy()) for node, a in self._walk(self._checked(x))]
 
     def loss_and_gradients(self, x: Array, targets: Array, loss: Loss) -> tuple[float, Array]:
@@ -242,7 +248,7 @@ class Network:
         return next((name for name, a in self.activations(x) if not np.isfinite(a).all()), "")
 
     def _checked(self, x: npt.ArrayLike) -> Array:
-        array = np.asarray(x, self.dtype)
+        array = as_numbers(x, self.dtype, "samples")
         if array.ndim == 0 or array.shape[1:] != self.input_shape:
             raise DataError(
                 f"expected samples of shape (n, {', '.join(map(str, self.input_shape))}), received {array.shape}; "
@@ -281,6 +287,13 @@ class Network:
                 break
             grad = node.layer.backward(grad, cache, node.params)
         return grad
+
+
+@contextmanager
+def _computing() -> Iterator[None]:
+    """Compute on one thread; numbers may become infinite without a warning, as `train` tells of it in words."""
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        yield
 
 
 def default_names(layers: Sequence[Layer]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from slugstudio.engine import streams
+from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array, Declared, Help, Range
@@ -148,12 +149,14 @@ class _Run:
 
     def _prepared(self, x: Array, y: Array) -> tuple[Array, Array]:
         """Bring samples and targets to the network's dtype and check them, once."""
-        x = np.ascontiguousarray(x, self.network.dtype)
+        x = np.ascontiguousarray(as_numbers(x, self.network.dtype, "samples"))
         if len(x) != len(y):
             raise DataError(f"expected one target a sample, received {len(x)} samples and {len(y)} targets.")
         if not np.isfinite(x).all():
             row = int(np.flatnonzero(~np.isfinite(x).reshape(len(x), -1).all(axis=1))[0])
-            raise DataError(f"expected finite samples, received NaN or infinity in sample {row}; leave it out.")
+            raise DataError(
+                f"expected finite samples, received NaN, infinity or too large a number in sample {row}; leave it out."
+            )
         if len(self.network.output_shape) != 1:
             raise DataError(
                 f"expected a network that ends with a vector, received the output shape {self.network.output_shape}; "

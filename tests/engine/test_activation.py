@@ -18,7 +18,18 @@ def test_backward_agrees_with_central_differences(activation: Activation) -> Non
     assert relative_error(activation.backward(g, z, activation(z)), expected) < 1e-6
 
 
-@pytest.mark.parametrize("activation", [a for a in KINDS if a.kind != "Softmax"], ids=lambda a: a.kind)
+ELEMENTWISE = [a for a in KINDS if a.kind != "Softmax"]
+
+
+@pytest.mark.parametrize("activation", ELEMENTWISE, ids=lambda a: a.kind)
+def test_quick_backward_is_the_chain_rule(activation: Activation) -> None:
+    rng = np.random.default_rng(4)
+    z, g = rng.normal(size=(4, 5)), rng.normal(size=(4, 5))
+    a = activation(z)
+    np.testing.assert_allclose(activation.backward(g, z, a), Activation.backward(activation, g, z, a), rtol=1e-12)
+
+
+@pytest.mark.parametrize("activation", ELEMENTWISE, ids=lambda a: a.kind)
 def test_derivative_is_elementwise_and_right(activation: Activation) -> None:
     z = np.random.default_rng(1).normal(size=(3, 4))
     assert relative_error(activation.derivative(z), numerical(lambda: float(activation(z).sum()), z)) < 1e-6

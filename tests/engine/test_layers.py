@@ -32,6 +32,7 @@ CASES: list[tuple[Layer, Shape]] = [
     (Flatten(3), (2, 3, 4)),
     (Convolution(3, (2, 3), stride=2, activation=Tanh()), (2, 7, 8)),
     (Convolution(1, 1, activation=Noop()), (1, 2, 2)),
+    (Convolution(2, (2, 3), stride=2, activation=Tanh()), (6, 5, 7)),
     (Convolution(2, (3, 3), activation=Tanh()), (1, 3, 3)),
     (MeanPooling((2, 3)), (2, 5, 7)),
     (MeanPooling(2), (1, 4, 4)),
@@ -170,7 +171,7 @@ def test_details_of_cards() -> None:
     assert Convolution(16, (3, 5), stride=2).details() == "16 kernels 3×5 · stride 2 · ReLU"
     assert Dropout(0.25).details() == "p = 0.25"
     assert MaxPooling((2, 3)).details() == "2×3"
-    assert Flatten().details() == ""
+    assert Flatten().details() == Layer.details(Flatten()) == ""
     assert Flatten(3).details() == "to 3 axes"
     assert Convolution(1, 3).explain().startswith("Slides one kernel of 3×3")
 

@@ -63,7 +63,8 @@ def test_certain_and_wrong_stays_finite(kind: str) -> None:
 def test_labels_become_one_hot() -> None:
     loss = SoftmaxCategoricalCrossEntropy()
     assert loss.encode(np.array([2, 0]), 3, FLOAT).tolist() == [[0, 0, 1], [1, 0, 0]]
-    assert loss.encode(np.array([1.0, 0.0]), 1, FLOAT).tolist() == [[1], [0]]
+    assert BinaryCrossEntropy().encode(np.array([1.0, 0.0]), 1, FLOAT).tolist() == [[1], [0]]
+    assert loss.encode(np.array([True, False]), 2, FLOAT).tolist() == [[0, 1], [1, 0]]
     assert loss.encode(np.zeros((0,)), 3, FLOAT).shape == (0, 3)
 
 
@@ -72,7 +73,10 @@ def test_labels_become_one_hot() -> None:
     [
         (np.array([0, 3]), "whole numbers from 0 to 2, received 0 to 3"),
         (np.array([-1, 1]), "received -1 to 1"),
-        (np.array([0.5, 1]), "whole numbers"),
+        (np.array([0.5, 1]), "whole numbers from 0 to 2, received 0.5; to learn numbers"),
+        (np.array([np.nan, 1]), "NaN or infinity"),
+        (np.array(["cat", "dog"]), "as an array of numbers, received something else"),
+        (np.array([[0.5, -0.5, 1]]), "expected targets from 0, received -0.5 to 1; scale them"),
         (np.zeros((2, 4)), r"\(n,\) or \(n, 3\), received \(2, 4\)"),
         (np.zeros((2, 3, 1)), "received"),
         (np.full((2, 3), np.nan), "NaN or infinity"),
@@ -81,3 +85,13 @@ def test_labels_become_one_hot() -> None:
 def test_targets_that_cannot_be_are_refused(y: np.ndarray, said: str) -> None:
     with pytest.raises(DataError, match=said):
         SoftmaxCategoricalCrossEntropy().encode(y, 3, FLOAT)
+
+
+def test_binary_cross_entropy_refuses_what_is_no_probability() -> None:
+    with pytest.raises(DataError, match=r"Binary cross entropy expected targets from 0 to 1, received 0 to 1\.5"):
+        BinaryCrossEntropy().encode(np.array([0, 1.5]), 1, FLOAT)
+
+
+def test_one_class_alone_cannot_be_learned() -> None:
+    with pytest.raises(DataError, match="expected at least 2 outputs to compare, received 1"):
+        SoftmaxCategoricalCrossEntropy().encode(np.array([0, 1]), 1, FLOAT)

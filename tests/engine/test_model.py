@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
@@ -106,12 +107,18 @@ def test_prints_the_metrics_asked_for_at_the_interval(capsys: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Model(metrics=["auc"]), "expected some of loss, accuracy, received 'auc'"),
-        (lambda: Model(validation_split=1.0), "a share from 0 and below 1"),
+        (lambda: Model(metrics=["auc"]), "expected a list of some of loss, accuracy, received \\['auc'\\]"),
+        (lambda: Model(metrics="loss"), "expected a list of some of"),
+        (lambda: Model(metrics=3), "expected a list of some of"),
+        (lambda: Model(validation_split=1.0), "validation_split: expected a number from 0 and below 1"),
+        (lambda: Model(validation_split="a"), "validation_split"),
         (lambda: Model(log_interval=0), "log_interval"),
+        (lambda: Model(log_interval=1.5), "log_interval"),
         (lambda: Model(batch_size=0), "batch_size"),
         (lambda: Model(optimizer="sgd"), "an optimizer such as"),
-        (lambda: Model(layers=[ReLU()]), r"a layer such as Dense\(10\)"),
+        (lambda: Model(layers=[ReLU()]), r"layers such as Dense\(10\), received ReLU"),
+        (lambda: Model(layers=3), "received 3"),
+        (lambda: Model().add_layer(Dense), "received the class Dense itself"),
     ],
 )
 def test_bad_arguments_are_told(make, said: str) -> None:  # type: ignore[no-untyped-def]
@@ -119,10 +126,57 @@ def test_bad_arguments_are_told(make, said: str) -> None:  # type: ignore[no-unt
         make()
 
 
-@pytest.mark.parametrize(("x", "y"), [(X[:, 0], Y), (X, Y[:-1])])
-def test_samples_and_targets_that_do_not_fit(x: np.ndarray, y: np.ndarray) -> None:
-    with pytest.raises(DataError, match="expected samples of shape"):
-        make_model().fit(x, y)
+LABELS = Y.argmax(axis=1)
+
+
+@pytest.mark.parametrize("y", [LABELS, LABELS.tolist(), LABELS > 0, LABELS.astype(float), Y.astype(int)])
+def test_labels_of_any_form_teach_the_same(y: np.ndarray) -> None:
+    assert make_model(n_epoch=2).fit(X.tolist(), y) == make_model(n_epoch=2).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "said"),
+    [
+        (X[:, 0], Y, r"samples of shape \(n, ...\), received \(120,\)"),
+        (X, Y[:-1], "one target a sample"),
+        (X, 1, "one target a sample"),
+        (X[:0], Y[:0], "at least one training sample"),
+        (X.astype(str), Y, "samples as an array of numbers"),
+        ([[1, 2], [3]], [0, 1], "samples as an array of numbers"),
+        (X * 1j, Y, "values of the type complex128"),
+        (X, np.where(LABELS, "yes", "no"), "targets as an array of numbers"),
+        (X, LABELS - 1, "received -1 to 0"),
+        (X, LABELS + 0.5, "received 0.5"),
+        (X, LABELS * 2, "received 0 to 2; give the last layer as many units as there are classes"),
+        (X, X[:, :3], r"received \(96, 3\)"),
+        (X, X[:, :2], "expected targets from 0"),
+        (X * 1e300, Y, "too large a number in sample"),
+    ],
+)
+def test_samples_and_targets_that_cannot_be_used(x: object, y: object, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        make_model().fit(x, y)  # type: ignore[arg-type]
+
+
+def test_transform_tells_of_what_it_cannot_use() -> None:
+    model = make_model()
+    with pytest.raises(DataError, match="give each sample a row"):
+        model.transform(X[0])
+    model.fit(X, Y)
+    with pytest.raises(DataError, match=r"expected samples of shape \(n, 4\), received \(120, 2\)"):
+        model.transform(X[:, :2])
+
+
+def test_models_share_nothing_that_changes() -> None:
+    first, second = (Model(layers=[Dense(2, activation=Softmax())], n_epoch=1, progress=False) for _ in range(2))
+    first.fit(X, Y)
+    before = first.transform(X)
+    second.fit(-X, Y)
+    np.testing.assert_array_equal(first.transform(X), before)
+    with pytest.raises(FrozenInstanceError):
+        first.settings.optimizer.lr = 3.0  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        first.layers[0].activation = ReLU()  # type: ignore[attr-defined]
 
 
 def test_divergence_is_an_error() -> None:

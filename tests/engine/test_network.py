@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +109,29 @@ def test_parameters_are_views_of_one_vector() -> None:
     assert network.buffers == {}
 
 
+def test_views_name_the_parts_of_any_vector() -> None:
+    network = Network(CNN, (2, 9, 9))
+    views = network.views(network.vector.copy())
+    assert views.keys() == network.parameters.keys()
+    for name, part in network.parameters.items():
+        np.testing.assert_array_equal(views[name], part)
+
+
+@pytest.mark.parametrize("layers", [CNN, [MeanPooling(2), *CNN], [Flatten(), Dropout(0.0)]], ids=len)
+def test_training_gradients_need_no_gradient_to_the_input(layers: list[Layer]) -> None:
+    rng = np.random.default_rng(0)
+    network = Network(layers, (2, 20, 20), dtype=np.float64)
+    loss, x = BinaryCrossEntropy(), rng.normal(size=(3, 2, 20, 20))
+    targets = rng.random((3, *network.output_shape))
+    before = network.noise.bit_generator.state
+    _, outputs = network.loss_and_gradients(x, targets, loss)
+    gradient = network.gradient_vector.copy()
+    network.noise.bit_generator.state = before
+    network.forward(x, train=True)
+    network.backward(loss.backward(outputs, targets))
+    np.testing.assert_array_equal(network.gradient_vector, gradient)
+
+
 def test_same_seed_same_weights_other_seed_others() -> None:
     first, same, other = (Network(CNN, (2, 9, 9), seed=s) for s in (5, 5, 6))
     np.testing.assert_array_equal(first.vector, same.vector)
@@ -174,9 +199,35 @@ def test_names_must_be_one_each_and_unique(names: list[str]) -> None:
         Network([Flatten(), Dense(2)], (1, 2, 2), names=names)
 
 
-def test_no_layer_is_an_error() -> None:
-    with pytest.raises(ConfigError, match="at least one layer"):
-        Network([], (3,))
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Network([], (3,)), "at least one layer"),
+        (lambda: Network([Dense], (3,)), r"the class Dense itself \(write Dense\(\)\)"),  # type: ignore[list-item]
+        (lambda: Network([Dense(2)], (0,)), "input_shape: expected a size of 1 or more"),
+        (lambda: Network([Dense(2)], "ab"), "input_shape"),  # type: ignore[arg-type]
+        (lambda: Network([Dense(2)], (3,), dtype=np.int32), "float32 or float64, received int32"),
+    ],
+)
+def test_what_no_network_can_be_made_of_is_told(make: Callable[[], Network], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        make()
+
+
+def test_numbers_that_become_infinite_give_no_warning() -> None:
+    network = Network([Dense(2, activation=Tanh()), Dense(2, activation=Softmax())], (3,))
+    network.vector[:] = 3e38
+    outputs = network.forward(np.full((1, 3), 3.0))
+    assert np.isnan(outputs).all()
+    assert network.backward(np.full((1, 2), 3e38)).shape == (1, 3)
+    np.testing.assert_array_equal(network.predict(np.full((1, 3), 3.0)), outputs)
+
+
+def test_empty_batch_goes_through() -> None:
+    network = Network(CNN, (2, 9, 9))
+    assert network.forward(np.zeros((0, 2, 9, 9))).shape == (0, 4)
+    assert network.backward(np.zeros((0, 4))).shape == (0, 2, 9, 9)
+    assert not network.gradient_vector.any()
 
 
 @pytest.mark.parametrize("x", [np.zeros((2, 5)), np.zeros(4), np.zeros((2, 4, 1)), 3.0])

@@ -43,6 +43,14 @@ def test_decay_lowers_the_rate_within_its_bounds(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(Optimizer.kinds))
+def test_decay_is_used_by_each_step(kind: str, gradients: np.ndarray) -> None:
+    make = Optimizer.kinds[kind]
+    decayed, slots = np.ones(6), [np.zeros(6) for _ in range(make().n_slots)]
+    make(lr=0.1, decay=0.5).update(decayed, gradients[0].copy(), slots, step=2)
+    np.testing.assert_allclose(decayed, steps(make(lr=0.05), gradients[:1]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", sorted(Optimizer.kinds))
 def test_clip_cuts_each_value_of_the_gradient(kind: str, gradients: np.ndarray) -> None:
     make = Optimizer.kinds[kind]
     clipped = steps(make(lr=0.1, clip=0.2), gradients)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import runpy
 import sys
@@ -103,3 +104,9 @@ def test_example_on_mnist(
     with pytest.raises(SystemExit):
         runpy.run_module(f"slugstudio.engine.examples.{example}", run_name="__main__")
     assert last_validation_accuracy(capsys.readouterr().out) >= least
+
+
+@pytest.mark.parametrize("example", ["mnist", "mnist_dropout", "mnist_conv", "xor"])
+def test_importing_an_example_runs_nothing(example: str, capsys: pytest.CaptureFixture[str]) -> None:
+    importlib.reload(importlib.import_module(f"slugstudio.engine.examples.{example}"))
+    assert capsys.readouterr().out == ""

@@ -12,7 +12,7 @@ from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten
-from slugstudio.engine.loss import BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.loss import BinaryCrossEntropy, Loss, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, RMSProp
 from slugstudio.engine.train import TrainData, TrainSettings, TrainState, evaluate, train
@@ -52,6 +52,25 @@ def test_events_come_in_order_and_every_sample_is_used() -> None:
     assert epochs[0].loss == pytest.approx(sum(e.loss * e.n_samples for e in first) / 70)
     assert epochs[0].accuracy == pytest.approx(sum(e.accuracy * e.n_samples for e in first) / 70)
     assert epochs[-1].seconds > 0
+
+
+def test_each_epoch_visits_all_samples_in_another_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, data = make_network(), make_data()
+    visited: list[np.ndarray] = []
+    run = network.loss_and_gradients
+
+    def watched(x: np.ndarray, targets: np.ndarray, loss: Loss) -> tuple[float, np.ndarray]:
+        visited.append(x)
+        return run(x, targets, loss)
+
+    monkeypatch.setattr(network, "loss_and_gradients", watched)
+    for _ in train(network, data, SETTINGS.replace(epochs=2)):
+        pass
+    first, second = np.concatenate(visited[:5]), np.concatenate(visited[5:])
+    assert not np.array_equal(first, data.x)
+    assert not np.array_equal(first, second)
+    for seen in (first, second):
+        np.testing.assert_array_equal(np.unique(seen, axis=0), np.unique(data.x, axis=0))
 
 
 def test_it_learns_and_validates_without_dropout() -> None:
@@ -117,6 +136,19 @@ def test_abandoned_generator_leaves_a_state_to_go_on_from() -> None:
     for _ in train(resumed, make_data(), SETTINGS, state):
         pass
     np.testing.assert_array_equal(resumed.vector, whole.vector)
+
+
+def test_leaving_after_the_last_batch_of_an_epoch_still_ends_the_epoch() -> None:
+    whole_events = list(train(make_network(), make_data(), SETTINGS))
+    network, state = make_network(), TrainState(SETTINGS.seed)
+    run = train(network, make_data(), SETTINGS, state)
+    for _ in range(5):
+        next(run)
+    run.close()  # type: ignore[attr-defined]
+    assert (state.epoch, state.position) == (0, 70)
+    ended = next(train(network, make_data(), SETTINGS, state))
+    assert isinstance(ended, EpochDone)
+    assert ended.val_loss == whole_events[5].val_loss  # type: ignore[union-attr]
 
 
 def test_nothing_is_left_to_do_after_the_last_epoch() -> None:
@@ -248,10 +280,10 @@ def test_divergence_is_told_with_layer_and_step_and_stops() -> None:
 
 
 def test_loss_that_alone_is_infinite_names_no_layer() -> None:
-    network = Network([Dense(1)], (1,))
-    network.vector[:] = 3e38, 0
-    data = TrainData(np.ones((1, 1), np.float32), np.array([[3e38]]), np.zeros((0, 1)), np.zeros((0, 1)))
-    settings = TrainSettings(loss=BinaryCrossEntropy(), optimizer=SGD())
+    network = Network([Dense(2)], (1,))
+    network.vector[:] = 0
+    data = TrainData(np.ones((1, 1), np.float32), np.array([[3e38, 0]]), np.zeros((0, 1)), np.zeros((0, 2)))
+    settings = TrainSettings(optimizer=SGD())
     *_, diverged, _ = train(network, data, settings)
     assert isinstance(diverged, Diverged)
     assert "infinite at step 1 " in diverged.message

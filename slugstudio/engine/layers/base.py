@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop
-from slugstudio.engine.declaration import Array, Declared, Shape
-from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.declaration import Array, Declared, Shape, received
+from slugstudio.engine.errors import ConfigError, ShapeError
 
 Group = Literal["learn", "activate", "shape", "regularise", "normalise"]
 Arrays = dict[str, Array]
@@ -123,6 +124,15 @@ class Layer(Declared, family=True):
     def explain(self) -> str:
         """Say in one sentence what this layer, with these values, does."""
         return self.summary()
+
+
+def as_layers(owner: str, layers: object) -> tuple[Layer, ...]:
+    """Return layers as a tuple, or raise `ConfigError` that names the first thing that is none."""
+    found = tuple(layers) if isinstance(layers, Iterable) else (layers,)
+    for layer in found:
+        if not isinstance(layer, Layer):
+            raise ConfigError(owner, "layers", f"expected layers such as Dense(10), received {received(layer)}.")
+    return found
 
 
 def needs_image(layer: Layer, input_shape: Shape) -> tuple[int, int, int]:

@@ -16,8 +16,8 @@ class Dropout(Layer):
     .. math:: y = \frac{m \odot x}{1 - p}, \quad m_i \sim \mathrm{Bernoulli}(1 - p)
 
     Scaling while training leaves inference the identity. The weight scaling rule of the seed's documents (Deep
-    Learning, section 7.12) multiplies by 1 - p in inference instead; both make the expected input of the next layer the same in
-    training and inference (Srivastava et al., 2014).
+    Learning, section 7.12) multiplies by 1 - p in inference instead; both make the expected input of the next
+    layer the same in training and inference (Srivastava et al., 2014).
     """
 
     group: ClassVar[Group] = "regularise"

@@ -43,6 +43,12 @@ def test_what_is_missing_is_downloaded_once_and_announced(data: Path, capsys: py
     assert (data / "mnist" / "t10k-labels-idx1-ubyte.gz").exists()
 
 
+def test_what_is_missing_is_told_without_asking_anyone(data: Path) -> None:
+    assert mnist.missing() == list(mnist.FILES)
+    place(data, packed=True)
+    assert mnist.missing() == []
+
+
 def test_offline_the_error_names_the_folder_and_the_four_files(data: Path) -> None:
     with pytest.raises(DataError) as caught:
         get_mnist(["http://127.0.0.1:9/"])
