@@ -235,9 +235,7 @@ def shown_in(panel: QWidget, editor: QWidget, qtbot: QtBot) -> None:
     editor.setFocus()
 
 
-def test_undo_in_a_number_is_the_documents(
-    panel: tuple[QWidget, list[str]], units: NumberEditor, qtbot: QtBot
-) -> None:
+def test_undo_in_a_number_is_the_documents(panel: tuple[QWidget, list[str]], units: NumberEditor, qtbot: QtBot) -> None:
     window, undone = panel
     shown_in(window, units, qtbot)
     retype(qtbot, units, "64")

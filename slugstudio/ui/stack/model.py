@@ -65,8 +65,10 @@ class StackModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let layers be selected and dragged; the data card stays on top."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        if index.isValid() and index.row() > 0:
+        if index.row() > 0:
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 

@@ -101,7 +101,9 @@ class PaletteModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let kinds be selected and dragged; headings only stand there."""
-        if not index.isValid() or not self._rows[index.row()].kind:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if not self._rows[index.row()].kind:
             return Qt.ItemFlag.ItemNeverHasChildren
         return (
             Qt.ItemFlag.ItemIsEnabled

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+
+from slugstudio.engine.layers.base import Layer
+from slugstudio.project.templates import template
+from slugstudio.ui.document import DATA_CARD, Document
+from slugstudio.ui.stack.editing import StackEditor
+
+
+@pytest.fixture
+def editor(document: Document) -> StackEditor:
+    return StackEditor(document)
+
+
+def names(document: Document) -> list[str]:
+    return [entry.name for entry in document.design.layers]
+
+
+def chosen(document: Document) -> list[str]:
+    return [entry.name for entry in document.design.layers if entry.id in document.selection]
+
+
+def select(document: Document, *wanted: str) -> None:
+    document.select([entry.id for entry in document.design.layers if entry.name in wanted])
+
+
+STARTER = ["convolution_1", "max_pooling_1", "flatten_1", "dropout_1", "dense_1", "dense_2"]
+
+
+@pytest.mark.parametrize("kind", Layer.kinds)
+def test_every_kind_is_added_where_it_is_dropped(document: Document, editor: StackEditor, kind: str) -> None:
+    for place in range(len(STARTER) + 1):
+        layer_id = editor.add(kind, place)
+        assert document.design.ids[place] == layer_id
+        assert document.design.layers[place].layer == Layer.kinds[kind].example()
+        assert document.selection == (layer_id,)
+        assert document.undo_text == f"add {Layer.kinds[kind].label}"
+        document.undo()
+        assert names(document) == STARTER
+
+
+def test_a_layer_goes_after_the_selection(document: Document, editor: StackEditor) -> None:
+    select(document, "max_pooling_1", "convolution_1")
+    editor.add("Dropout")
+    assert names(document)[2] == "dropout_2"
+    document.select([DATA_CARD])
+    editor.add("Flatten")
+    assert names(document)[0] == "flatten_2"
+
+
+def test_without_a_selection_a_layer_goes_before_the_output(document: Document, editor: StackEditor) -> None:
+    editor.add("Dropout")
+    assert names(document)[-2:] == ["dropout_2", "dense_2"]
+
+
+def test_without_an_output_a_layer_goes_to_the_end() -> None:
+    document = Document(template("digits-cnn"))
+    editor = StackEditor(document)
+    select(document, "dense_2")
+    editor.delete()
+    document.select([])
+    editor.add("Dropout")
+    assert names(document)[-1] == "dropout_2"
+    document.select(document.design.ids)
+    editor.delete()
+    editor.add("Flatten")
+    assert names(document) == ["flatten_1"]
+
+
+def test_layers_are_nudged_until_they_reach_an_end(document: Document, editor: StackEditor) -> None:
+    select(document, "max_pooling_1", "flatten_1")
+    editor.nudge(-1)
+    assert names(document)[:3] == ["max_pooling_1", "flatten_1", "convolution_1"]
+    assert chosen(document) == ["max_pooling_1", "flatten_1"]
+    undo_text = document.undo_text
+    editor.nudge(-1)
+    assert (names(document)[0], document.undo_text) == ("max_pooling_1", undo_text)
+    for _ in range(10):
+        editor.nudge(+1)
+    assert names(document)[-2:] == ["max_pooling_1", "flatten_1"]
+
+
+def test_layers_that_lie_apart_are_nudged_together(document: Document, editor: StackEditor) -> None:
+    select(document, "max_pooling_1", "dropout_1")
+    editor.nudge(+1)
+    assert names(document) == [
+        "convolution_1",
+        "flatten_1",
+        "dense_1",
+        "max_pooling_1",
+        "dropout_1",
+        "dense_2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("doomed", "heir"),
+    [
+        (["flatten_1"], ["dropout_1"]),
+        (["dense_2"], ["dense_1"]),
+        (["convolution_1", "dropout_1"], ["dense_1"]),
+        (["dense_1", "dense_2"], ["dropout_1"]),
+        (STARTER, []),
+    ],
+)
+def test_after_deleting_the_layer_in_its_place_is_selected(
+    document: Document, editor: StackEditor, doomed: list[str], heir: list[str]
+) -> None:
+    select(document, *doomed)
+    editor.delete()
+    assert names(document) == [name for name in STARTER if name not in doomed]
+    assert chosen(document) == heir
+    document.undo()
+    assert (names(document), chosen(document)) == (STARTER, doomed)
+
+
+def test_copies_stand_below_and_are_selected(document: Document, editor: StackEditor) -> None:
+    select(document, "flatten_1", "dropout_1")
+    editor.duplicate()
+    assert names(document)[2:6] == ["flatten_1", "dropout_1", "flatten_2", "dropout_2"]
+    assert chosen(document) == ["flatten_2", "dropout_2"]
+
+
+def test_the_data_cannot_be_deleted_moved_or_copied(document: Document, editor: StackEditor) -> None:
+    document.select([DATA_CARD])
+    editor.delete()
+    editor.duplicate()
+    editor.nudge(1)
+    assert not document.can_undo
+    document.select([DATA_CARD, *document.design.ids[:1]])
+    editor.delete()
+    assert names(document) == STARTER[1:]
+
+
+def test_the_menu_names_one_layer_and_counts_several(document: Document, editor: StackEditor) -> None:
+    select(document, "flatten_1")
+    editor.delete()
+    assert document.undo_text == "delete flatten_1"
+    document.select(document.design.ids[:2])
+    editor.delete()
+    assert document.undo_text == "delete 2 layers"

@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from slugstudio.engine.activation import ReLU
+from slugstudio.engine.layers import Convolution, Dense, Dropout
+from slugstudio.project import edits
+from slugstudio.project.templates import template
+from slugstudio.ui import theme
+from slugstudio.ui.document import DATA_CARD, Document
+from slugstudio.ui.editors import ChoiceEditor, NumberEditor
+from slugstudio.ui.properties import Properties, shown
+
+
+@pytest.fixture
+def panel(document: Document, qtbot: QtBot) -> Properties:
+    panel = Properties(document)
+    panel.resize(292, 700)
+    undo = QAction("Undo", panel)
+    undo.setShortcut(QKeySequence("Ctrl+Z"))
+    undo.triggered.connect(document.undo)
+    panel.addAction(undo)
+    qtbot.addWidget(panel)
+    with qtbot.waitActive(panel):
+        panel.show()
+    return panel
+
+
+def number(panel: Properties, name: str) -> NumberEditor:
+    found = panel.findChild(NumberEditor, name)
+    assert found is not None
+    return found
+
+
+def retype(qtbot: QtBot, editor: NumberEditor, text: str) -> None:
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, text)
+
+
+def text(panel: Properties, name: str) -> str:
+    label = panel.findChild(QLabel, name)
+    return label.text() if label.isVisible() else ""
+
+
+def foot(panel: Properties) -> str:
+    return text(panel, "layerExplanation")
+
+
+def test_without_a_selection_it_says_what_to_do(panel: Properties, document: Document) -> None:
+    assert text(panel, "propertiesSentence").startswith("Select a layer")
+    assert not panel.layer_page.title.isVisible()
+    assert foot(panel) == ""
+
+
+def test_a_selected_layer_is_shown_with_what_it_does_and_costs(panel: Properties, document: Document) -> None:
+    document.select(document.design.ids[:1])
+    assert panel.layer_page.form.declared == Convolution(16, (3, 3), activation=ReLU())
+    assert panel.layer_page.title.name.text() == "convolution_1"
+    assert "1 × 8 × 8 → 16 × 6 × 6" in foot(panel)
+    assert "160 parameters, 5,184 multiply-adds" in foot(panel)
+    assert text(panel, "propertiesSentence") == ""
+
+
+def test_a_problem_is_told_in_its_colour_in_both_themes(panel: Properties, document: Document) -> None:
+    document.edit(edits.remove_layers(document.design, document.design.ids[2:3]), "delete")
+    document.select(document.design.ids[3:4])
+    assert theme.LIGHT.error.name() in foot(panel)
+    assert "Dense needs a vector" in foot(panel)
+    theme.manager().choose("dark")
+    assert theme.DARK.error.name() in foot(panel)
+
+
+def test_several_layers_are_counted(panel: Properties, document: Document) -> None:
+    document.select(document.design.ids[:3])
+    assert text(panel, "propertiesSentence") == "3 layers are selected. Select one to change it."
+    document.select([DATA_CARD, *document.design.ids[:1]])
+    assert text(panel, "propertiesSentence") == "1 layer and the data are selected. Select one to change it."
+
+
+def test_the_data_is_edited_like_a_layer(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select([DATA_CARD])
+    assert foot(panel) == ""
+    retype(qtbot, number(panel, "field_validation_split"), "0.5")
+    assert document.design.data.validation_split == 0.5
+    assert document.undo_text == "set validation part of the data"
+    panel.findChild(ChoiceEditor, "field_source").setCurrentText("Circles")
+    assert document.design.data.source.kind == "Circles"
+    document.undo()
+    assert panel.findChild(ChoiceEditor, "field_source").currentText() == "Digits"
+
+
+def test_an_edit_changes_the_layer_in_the_document(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[4:5])
+    retype(qtbot, number(panel, "field_outshape"), "48")
+    assert document.design.layers[4].layer == Dense(48, activation=ReLU())
+    assert document.undo_text == "set units of dense_1"
+    assert "48" in foot(panel)
+
+
+def test_a_stroke_of_steps_is_one_undo_step(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    kernels = number(panel, "field_nb_kernel")
+    for _ in range(5):
+        qtbot.keyClick(kernels, Qt.Key.Key_Up)
+    qtbot.keyClick(kernels, Qt.Key.Key_Return)
+    for _ in range(3):
+        qtbot.keyClick(kernels, Qt.Key.Key_Up)
+    assert kernels.value() == 24
+    document.undo()
+    assert kernels.value() == 21
+    document.undo()
+    assert kernels.value() == 16
+    assert not document.can_undo
+
+
+def test_a_stroke_that_comes_back_is_no_step(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    kernels = number(panel, "field_nb_kernel")
+    qtbot.keyClick(kernels, Qt.Key.Key_Up)
+    qtbot.keyClick(kernels, Qt.Key.Key_Down)
+    assert not document.can_undo
+
+
+def test_the_same_field_of_two_layers_makes_two_steps(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    for layer_id in document.design.ids[4:]:
+        document.select([layer_id])
+        qtbot.keyClick(number(panel, "field_outshape"), Qt.Key.Key_Up)
+    document.undo()
+    assert document.design.layers[4].layer.outshape == 65
+    assert document.design.layers[5].layer.outshape == 10
+
+
+def test_the_undo_key_in_a_field_takes_the_edit_back(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    kernels = number(panel, "field_nb_kernel")
+    retype(qtbot, kernels, "32")
+    qtbot.keyClick(kernels, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert document.design.layers[0].layer.nb_kernel == 16
+    assert kernels.lineEdit().text() == "16"
+
+
+def test_undo_of_something_else_leaves_refused_text(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    qtbot.keyClick(number(panel, "field_stride"), Qt.Key.Key_Up)
+    retype(qtbot, number(panel, "field_nb_kernel"), "0")
+    document.undo()
+    assert document.design.layers[0].layer.stride == 1
+    assert number(panel, "field_nb_kernel").lineEdit().text() == "0"
+    assert text(panel, "field_nb_kernel_message").startswith("Expected a whole number from 1 to 4096")
+
+
+def test_undo_of_the_field_itself_replaces_refused_text(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    kernels = number(panel, "field_nb_kernel")
+    qtbot.keyClick(kernels, Qt.Key.Key_Up)
+    retype(qtbot, kernels, "0")
+    document.undo()
+    assert kernels.lineEdit().text() == "16"
+    assert text(panel, "field_nb_kernel_message") == ""
+
+
+def test_the_cursor_stays_while_one_types(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    kernels = number(panel, "field_nb_kernel")
+    kernels.lineEdit().setCursorPosition(1)
+    qtbot.keyClicks(kernels, "0")
+    assert document.design.layers[0].layer.nb_kernel == 106
+    assert kernels.lineEdit().cursorPosition() == 2
+
+
+def test_deleting_the_selected_layer_shows_its_heir(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[3:4])
+    retype(qtbot, number(panel, "field_p"), "zebra")
+    document.edit(edits.remove_layers(document.design, document.selection), "delete", select=document.design.ids[4:5])
+    assert panel.layer_page.title.name.text() == "dense_1"
+    document.edit(edits.remove_layers(document.design, document.design.ids), "delete")
+    assert text(panel, "propertiesSentence").startswith("Select a layer")
+    document.undo()
+    document.undo()
+    assert document.design == template("digits-cnn").design
+
+
+def test_an_activation_that_is_left_out_is_shown_as_what_it_stands_for(document: Document) -> None:
+    assert shown(Convolution(4, 3)).activation == ReLU()
+    assert shown(Dropout(0.5)) == Dropout(0.5)
+
+
+# The training page
+
+
+def test_training_settings_are_edited_and_followed(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.findChild(QPushButton, "propertiesTraining"), Qt.MouseButton.LeftButton)
+    assert panel.training_page.isVisible()
+    retype(qtbot, number(panel, "training_optimizer_lr"), "0.01")
+    assert document.design.training.optimizer.lr == 0.01
+    assert document.undo_text == "set optimizer"
+    document.undo()
+    assert number(panel, "training_optimizer_lr").lineEdit().text() == "0.001"
+
+
+def test_another_project_takes_refused_settings_away(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    panel.show_page(1)
+    retype(qtbot, number(panel, "training_epochs"), "zebra")
+    document.open(template("digits-cnn"), None)
+    assert number(panel, "training_epochs").lineEdit().text() == "60"
+    assert text(panel, "training_epochs_message") == ""
+
+
+def test_selecting_a_layer_shows_its_page_but_undo_does_not_turn_pages(panel: Properties, document: Document) -> None:
+    document.edit(edits.remove_layers(document.design, document.design.ids[:1]), "delete")
+    panel.show_page(1)
+    document.undo()
+    assert panel.training_page.isVisible()
+    document.select(document.design.ids[2:3])
+    assert panel.layer_page.isVisible()
+
+
+# The name
+
+
+def rename(panel: Properties, qtbot: QtBot, name: str) -> None:
+    panel.rename()
+    qtbot.keyClicks(panel.layer_page.title.name, name)
+    qtbot.keyClick(panel.layer_page.title.name, Qt.Key.Key_Return)
+
+
+def test_a_layer_is_renamed_in_place(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[4:5])
+    panel.show_page(1)
+    rename(panel, qtbot, " hidden ")
+    assert document.design.layers[4].name == "hidden"
+    assert (document.undo_text, panel.layer_page.title.name.text()) == ("rename dense_1 to hidden", "hidden")
+    qtbot.keyClick(panel.layer_page.title.name, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (document.design.layers[4].name, panel.layer_page.title.name.text()) == ("dense_1", "dense_1")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("DENSE_2", "Another layer is called DENSE_2"), ("2 be", "Expected a letter"), ("", "Expected")],
+)
+def test_a_name_that_cannot_be_is_explained_and_kept(
+    panel: Properties, document: Document, qtbot: QtBot, name: str, reason: str
+) -> None:
+    document.select(document.design.ids[4:5])
+    title = panel.layer_page.title
+    title.edit()
+    title.name.clear()
+    rename(panel, qtbot, name)
+    if not name:
+        title.name.clear()
+        qtbot.keyClick(title.name, Qt.Key.Key_Return)
+    assert text(panel, "layerName_message").startswith(reason)
+    assert (title.name.text(), title.name.property("invalid")) == (name, True)
+    assert not document.can_undo
+    qtbot.keyClick(title.name, Qt.Key.Key_Escape)
+    assert (title.name.text(), text(panel, "layerName_message")) == ("dense_1", "")
+    assert title.name.property("invalid") is False
+
+
+def test_a_name_left_as_it_was_is_no_edit(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[4:5])
+    rename(panel, qtbot, "dense_1")
+    assert not document.can_undo
+
+
+def test_capitals_alone_can_be_changed(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[4:5])
+    rename(panel, qtbot, "Dense_1")
+    assert document.design.layers[4].name == "Dense_1"
+
+
+def test_the_name_of_another_layer_takes_the_place_of_refused_text(
+    panel: Properties, document: Document, qtbot: QtBot
+) -> None:
+    document.select(document.design.ids[4:5])
+    rename(panel, qtbot, "dense_2")
+    document.select(document.design.ids[:1])
+    assert (panel.layer_page.title.name.text(), text(panel, "layerName_message")) == ("convolution_1", "")
+
+
+def test_the_data_has_no_name_to_change(panel: Properties, document: Document) -> None:
+    document.select([DATA_CARD])
+    panel.rename()
+    assert not panel.layer_page.title.name.isVisible()
+
+
+def test_a_long_name_does_not_push_the_form_out(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
+    rename(panel, qtbot, "W" * 64)
+    for widget in (panel.layer_page.title.name, number(panel, "field_nb_kernel")):
+        right = widget.mapTo(panel, widget.rect().topRight()).x()
+        assert right <= panel.width() - 10
