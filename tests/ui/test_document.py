@@ -192,7 +192,7 @@ def test_another_project_takes_the_place_of_everything(document: Document, chang
     document.open(other, Path("b.slug"))
     assert changes.pop() == Change(EVERYTHING, frozenset(other.design.ids))
     assert (document.project, document.path, document.selection) == (other, Path("b.slug"), ())
-    assert not (document.modified or document.can_undo or document.can_redo)
+    assert (document.modified, document.can_undo, document.can_redo) == (False, False, False)
 
 
 def test_layers_are_found_by_their_id(document: Document) -> None:
