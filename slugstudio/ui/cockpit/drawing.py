@@ -117,9 +117,9 @@ def erased(strokes: Strokes, at: Array, radius: float) -> Strokes:
 
 
 def polygon(stroke: Stroke) -> QPolygonF:
-    """Return a stroke as Qt draws it; a point becomes a line of no length, so that it shows as a dot."""
+    """Return a stroke as Qt draws it; a point becomes a very short line, as Qt draws nothing for none."""
     points = [QPointF(x, y) for x, y in stroke.tolist()]
-    return QPolygonF(points if len(points) > 1 else points * 2)
+    return QPolygonF(points if len(points) > 1 else [points[0], points[0] + QPointF(1e-3, 0)])
 
 
 def pen(thickness: float, colour: QColor) -> QPen:

@@ -6,8 +6,9 @@ MINUS, THIN_SPACE = "\u2212", "\u202f"
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Return ``value`` with so many significant digits, such as ``−0.82``."""
-    return f"{value:.{digits}g}".replace("-", MINUS)
+    """Return ``value`` with so many significant digits, or with all before the point, such as ``−0.82``."""
+    whole = 10**digits <= abs(value) < 1e6
+    return (f"{value:,.0f}" if whole else f"{value:.{digits}g}").replace("-", MINUS)
 
 
 def signed(value: float, digits: int = 2) -> str:

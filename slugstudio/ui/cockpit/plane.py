@@ -22,7 +22,7 @@ MOST_POINTS = 1000
 """More would hide the field, and would have to be painted."""
 STRENGTH = 0.5
 """How strong the field is, so that points of the same hue stand out from it."""
-POINT, HALO, RING_HOLE = 5.4, 7.0, 2.8
+POINT, HALO, RING_HOLE = 5.6, 7.2, 3.0
 LEFT, BELOW, KEY_GAP, KEY_LINE, DOT, RADIUS = 26, 18, 14, 18, 8, 6
 
 

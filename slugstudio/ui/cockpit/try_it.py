@@ -13,7 +13,7 @@ from slugstudio.engine.declaration import Array
 from slugstudio.engine.layers.base import times
 from slugstudio.ui import icons, theme
 from slugstudio.ui.cockpit.answers import AnswerBars, for_classes
-from slugstudio.ui.cockpit.canvas import Canvas, sample_image
+from slugstudio.ui.cockpit.canvas import SMALLEST, Canvas, sample_image
 from slugstudio.ui.cockpit.caption import HEIGHT as CAPTION
 from slugstudio.ui.cockpit.caption import Caption
 from slugstudio.ui.cockpit.drawing import DIGITS, to_sample
@@ -21,7 +21,7 @@ from slugstudio.ui.cockpit.header import HEIGHT as HEADER
 from slugstudio.ui.cockpit.header import Header
 
 GAP, FOOT_GAP, LARGEST, WIDEST_ANSWER = 14, 6, 480, 480
-ROOM_FOR_TEXTS = 144
+NARROWEST_ANSWER, ROOM_FOR_TEXTS = 128, 144
 PART = 0.45
 """How much of the width the canvas may take."""
 
@@ -74,6 +74,8 @@ class TryItPane(QWidget):
         right.addLayout(buttons)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
+        # The canvas is made to fit the pane, not the other way round.
+        grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(0)
         grid.addWidget(self.header, 0, 0, 1, 2)
@@ -199,7 +201,8 @@ class TryItPane(QWidget):
         """Keep the canvas square, and as large as leaves room for the answer."""
         super().resizeEvent(event)
         below = self.height() - HEADER - FOOT_GAP - CAPTION
-        side = max(64, min(int(self.width() * PART) - GAP // 2, below, LARGEST))
+        beside = min(int(self.width() * PART), self.width() - NARROWEST_ANSWER) - GAP // 2
+        side = max(SMALLEST, min(beside, below, LARGEST))
         self.canvas.setFixedSize(side, side)
         self.caption.setFixedWidth(side)
         self._right.setFixedHeight(min(self.height() - HEADER, side + FOOT_GAP + CAPTION))

@@ -1,0 +1,169 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+
+from slugstudio.project.project import parameter_shapes
+from slugstudio.project.templates import template
+from slugstudio.ui import theme
+from slugstudio.ui.cockpit.kernels import NO_WEIGHTS, NOTHING_YET, KernelsPane
+from slugstudio.ui.document import Document
+
+
+def weights_of(document):
+    """Return weights of the right shapes, all zero."""
+    shapes = parameter_shapes(document.design)
+    return {(i, name): np.zeros(s, np.float32) for i, found in shapes.items() for name, s in (found or {}).items()}
+
+
+def id_of(document, name):
+    return next(entry.id for entry in document.design.layers if entry.name == name)
+
+
+@pytest.fixture
+def shown(qtbot, document):
+    """Return a pane of the starter project, its weights all zero."""
+    return open_pane(qtbot, document)
+
+
+def open_pane(qtbot, document, size=(380, 200)):
+    pane = KernelsPane(document)
+    qtbot.addWidget(pane)
+    pane.resize(*size)
+    pane.show()
+    pane.show_weights(weights_of(document))
+    return pane
+
+
+def colour_at(pane, tile, x, y):
+    """Return the colour in a tile at parts of its width and height."""
+    rect = pane.view.tile_rect(tile)
+    image = pane.view.viewport().grab().toImage()
+    return image.pixelColor(int(rect.left() + x * rect.width()), int(rect.top() + y * rect.height())).name()
+
+
+def test_before_there_are_weights_one_sentence_says_what_to_do(qtbot, document):
+    pane = KernelsPane(document)
+    qtbot.addWidget(pane)
+    assert pane.header.title == "Kernels"
+    assert pane.view.accessibleDescription() == NOTHING_YET
+    assert pane.legend.isHidden()
+
+
+def test_without_a_selection_the_first_layer_with_weights_is_shown(shown):
+    assert (shown.header.title, shown.header.note) == ("Kernels of convolution_1", "16 of 16")
+
+
+def test_the_selected_layer_is_shown_and_one_without_weights_changes_nothing(shown, document):
+    document.select([id_of(document, "dense_2")])
+    assert (shown.header.title, shown.header.note) == ("Weights of dense_2", "64 × 10")
+    document.select([id_of(document, "flatten_1")])
+    assert shown.header.title == "Kernels of convolution_1"
+
+
+def test_each_value_has_its_colour_in_the_tile_of_its_kernel(shown, document):
+    weights = weights_of(document)
+    kernels = weights[id_of(document, "convolution_1"), "weight"]
+    kernels[:] = 0.01
+    kernels[9, 0, 0, 2], kernels[9, 0, 2, 0] = 1, -1
+    kernels[10:14] = 1
+    shown.show_weights(weights)
+    light = theme.LIGHT
+    assert colour_at(shown, 9, 5 / 6, 1 / 6) == light.positive.name()
+    assert colour_at(shown, 9, 1 / 6, 5 / 6) == light.negative.name()
+    assert colour_at(shown, 8, 5 / 6, 1 / 6) != light.positive.name()
+    assert colour_at(shown, 12, 0.5, 0.5) == light.positive.name()
+
+
+def test_between_tiles_nothing_is_painted_or_told(shown):
+    first, second = shown.view.tile_rect(0), shown.view.tile_rect(1)
+    between = QPoint(int(first.right() + second.left()) // 2, int(first.center().y()))
+    assert second.left() - first.right() >= 4
+    assert shown.view.text_at(between) == ""
+
+
+def test_the_value_under_the_mouse_is_told(shown, document):
+    weights = weights_of(document)
+    weights[id_of(document, "convolution_1"), "weight"][9, 0, 0, 2] = -0.25
+    shown.show_weights(weights)
+    rect = shown.view.tile_rect(9)
+    at = QPoint(int(rect.left() + rect.width() * 5 / 6), int(rect.top() + rect.height() / 6))
+    assert shown.view.text_at(at) == "Kernel 10, row 1, column 3: \u22120.25"
+    document.select([id_of(document, "dense_2")])
+    assert shown.view.text_at(QPoint(0, 0)) == "Input 1 of 64 to unit 1 of 10: 0"
+
+
+def test_units_that_see_the_image_are_images_and_those_that_do_not_fit_scroll(qtbot):
+    document = Document(template("digits-mlp"))
+    pane = open_pane(qtbot, document, (300, 170))
+    weights = weights_of(document)
+    weight = weights[id_of(document, "dense_1"), "weight"]
+    weight[:] = -1
+    weight[63, 63] = 1
+    pane.show_weights(weights)
+    assert pane.header.note.startswith("1–")
+    bar = pane.view.verticalScrollBar()
+    assert pane.view.tile_rect(63).isEmpty()
+    bar.setValue(bar.maximum())
+    assert pane.header.note.endswith("–64 of 64")
+    assert colour_at(pane, 63, 15 / 16, 15 / 16) == theme.LIGHT.positive.name()
+    assert colour_at(pane, 63, 1 / 16, 1 / 16) == theme.LIGHT.negative.name()
+    assert colour_at(pane, 62, 15 / 16, 15 / 16) == theme.LIGHT.negative.name()
+
+
+def test_of_several_input_maps_one_is_chosen(qtbot):
+    document = Document(template("fashion-cnn"))
+    pane = open_pane(qtbot, document)
+    assert pane.input_map.isHidden()
+    weights = weights_of(document)
+    second = id_of(document, "convolution_2")
+    weights[second, "weight"][:] = -1
+    weights[second, "weight"][0, 4] = 1
+    document.select([second])
+    pane.show_weights(weights)
+    assert (pane.input_map.isVisible(), pane.input_map.maximum()) == (True, 16)
+    assert colour_at(pane, 0, 0.5, 0.5) == theme.LIGHT.negative.name()
+    pane.input_map.setValue(5)
+    assert colour_at(pane, 0, 0.5, 0.5) == theme.LIGHT.positive.name()
+    assert "input map 5" in pane.view.text_at(QPoint(1, 1))
+
+
+def test_colours_follow_the_theme(shown, document):
+    weights = weights_of(document)
+    weights[id_of(document, "convolution_1"), "weight"][:] = 1
+    shown.show_weights(weights)
+    theme.manager().choose("dark")
+    assert colour_at(shown, 0, 0.5, 0.5) == theme.DARK.positive.name()
+
+
+def test_another_layer_begins_with_a_scale_of_its_own(shown, document):
+    weights = weights_of(document)
+    weights[id_of(document, "convolution_1"), "weight"][:] = 100
+    weights[id_of(document, "dense_2"), "weight"][:] = 1
+    shown.show_weights(weights)
+    assert "+100" in shown.legend.accessibleName()
+    document.select([id_of(document, "dense_2")])
+    assert "+1," in shown.legend.accessibleName()
+
+
+def test_cleared_it_shows_the_sentence_again(shown):
+    shown.clear()
+    assert (shown.header.title, shown.header.note) == ("Kernels", "")
+    assert shown.legend.isHidden()
+
+
+def test_a_stack_without_weights_says_so(shown):
+    shown.show_weights({("gone", "weight"): np.zeros((3, 3), np.float32)})
+    assert shown.view.accessibleDescription() == NO_WEIGHTS
+
+
+@pytest.mark.parametrize("size", [(220, 170), (380, 210), (1200, 800)])
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_every_tile_is_whole_at_every_size(qtbot, document, monkeypatch, size, ratio):
+    monkeypatch.setattr("slugstudio.ui.cockpit.weight_view.WeightView.devicePixelRatioF", lambda _self: float(ratio))
+    pane = open_pane(qtbot, document, size)
+    inside = pane.view.rect()
+    assert pane.header.note == "16 of 16"
+    for tile in range(16):
+        rect = pane.view.tile_rect(tile)
+        assert inside.contains(rect.toAlignedRect().adjusted(0, 0, -1, -1))
+        assert min(rect.width(), rect.height()) >= 24
