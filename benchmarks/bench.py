@@ -1,78 +1,77 @@
-"""Time a training step of the engine against scikit-learn's on the same network, interleaved in one run.
+"""Time a training step of the templates, and of scikit-learn's kind of network, against other libraries.
 
-``make bench`` prints the ratio (above 1: the engine is faster) with its range over the rounds.
+``python -m benchmarks.bench`` interleaves all of them in one run and prints, besides our own microseconds a step, how
+many times as fast as a rival the engine is (above 1: faster), with the range over the rounds. A rival that is not
+installed is left out. Every figure goes through the public training path: shuffling, loss and accuracy included.
 """
 
 from __future__ import annotations
 
 import sys
-import time
-import warnings
 
 import numpy as np
-from sklearn.neural_network import MLPClassifier
-from threadpoolctl import threadpool_limits
 
+from benchmarks import rivals
 from slugstudio.engine.activation import ReLU, Softmax
-from slugstudio.engine.data.embedded import get_fashion_small
-from slugstudio.engine.layers import Convolution, Dense, Flatten, MaxPooling
+from slugstudio.engine.declaration import Shape
+from slugstudio.engine.layers import Dense, Layer
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD
 from slugstudio.engine.train import TrainData, TrainSettings, train
+from slugstudio.project.templates import TEMPLATES
 
 ROUNDS = 5
-HIDDEN, BATCH = 200, 32
+N_SAMPLES = 1600
+HIDDEN = 200
+
+Rows = dict[str, list[float]]
 
 
-def engine_seconds(network: Network, data: TrainData) -> float:
-    """Return the seconds of one epoch through the public training path."""
-    settings = TrainSettings(epochs=1, batch_size=BATCH, optimizer=SGD(lr=0.01))
-    begin = time.perf_counter()
-    for _ in train(network, data, settings):
-        pass
-    return time.perf_counter() - begin
+def noise(shape: Shape, n_classes: int) -> TrainData:
+    """Return samples of a shape without meaning: a step takes as long on them as on any others."""
+    rng = np.random.default_rng(0)
+    x = rng.random((N_SAMPLES, *shape), dtype=np.float32)
+    labels = rng.integers(0, n_classes, N_SAMPLES)
+    return TrainData(x, labels, x[:0], labels[:0])
 
 
-def reference_seconds(x: np.ndarray, labels: np.ndarray) -> float:
-    """Return the seconds of one epoch of scikit-learn's MLPClassifier, with its better thread setting of one and two."""
-    seconds = []
-    for threads in (1, 2):
-        network = MLPClassifier(
-            (HIDDEN,), solver="sgd", momentum=0, alpha=0, batch_size=BATCH, learning_rate_init=0.01, max_iter=1
-        )
-        with threadpool_limits(threads), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it says that one epoch is few
-            begin = time.perf_counter()
-            network.fit(x, labels)
-            seconds.append(time.perf_counter() - begin)
-    return min(seconds)
+def engine_seconds(network: Network, data: TrainData, settings: TrainSettings) -> float:
+    """Return the seconds of one epoch."""
+
+    def epoch() -> None:
+        for _ in train(network, data, settings):
+            pass
+
+    return rivals.timed(epoch)
+
+
+def measure(name: str, layers: tuple[Layer, ...], shape: Shape, settings: TrainSettings, rows: Rows) -> None:
+    """Time one round of a network and of its rivals, and add the figures to the rows."""
+    network = Network(layers, shape)
+    data = noise(shape, network.output_shape[0])
+    settings = settings.replace(epochs=1)
+    own = engine_seconds(network, data, settings)
+    n_steps = -(-N_SAMPLES // settings.batch_size)
+    rows.setdefault(f"{name}: us a step", []).append(1e6 * own / n_steps)
+    if name.startswith("MLP") and rivals.has("sklearn"):
+        other = rivals.sklearn_seconds(data.x, data.y, HIDDEN, settings.batch_size)
+        rows.setdefault("    times as fast as scikit-learn", []).append(other / own)
+    if rivals.has("torch"):
+        other = rivals.torch_seconds(network, data.x, data.y, settings)
+        rows.setdefault(f"    times as fast as PyTorch ({name})", []).append(other / own)
 
 
 def main() -> None:
     """Print the table."""
-    X, y = get_fashion_small()
-    x, labels = (X / 255).astype(np.float32), y.argmax(axis=1)
-    data = TrainData(x, labels, x[:0], labels[:0])
-    images = TrainData(x.reshape(-1, 1, 28, 28), labels, x[:0].reshape(-1, 1, 28, 28), labels[:0])
-    mlp = Network([Dense(HIDDEN, activation=ReLU()), Dense(10, activation=Softmax())], (784,))
-    cnn = Network(
-        [Convolution(8, 3), MaxPooling(2), Flatten(), Dense(32, activation=ReLU()), Dense(10, activation=Softmax())],
-        (1, 28, 28),
-    )
-    steps = -(-len(x) // BATCH)
-    ratios, own, conv = [], [], []
+    rows: Rows = {}
+    mlp = (Dense(HIDDEN, activation=ReLU()), Dense(10, activation=Softmax()))
     for _ in range(ROUNDS):
-        own.append(engine_seconds(mlp, data) / steps)
-        ratios.append(reference_seconds(x, labels) / steps / own[-1])
-        conv.append(engine_seconds(cnn, images) / steps / own[-1])
-    rows = [
-        ("MLP 784-200-10, batch 32, us a step", 1e6 * np.array(own)),
-        ("  as fast as scikit-learn, times", np.array(ratios)),
-        ("CNN 8@3x3, batch 32, MLP steps a step", np.array(conv)),
-    ]
-    sys.stdout.write(f"{'':42}{'median':>10}{'min':>10}{'max':>10}\n")
-    for name, values in rows:
-        sys.stdout.write(f"{name:42}{np.median(values):10.2f}{values.min():10.2f}{values.max():10.2f}\n")
+        measure(f"MLP 784-{HIDDEN}-10", mlp, (784,), TrainSettings(batch_size=32, optimizer=SGD(lr=0.01)), rows)
+        for name, template in TEMPLATES.items():
+            measure(name, tuple(template.layers), template.data.source.sample_shape, template.training, rows)
+    sys.stdout.write(f"{'':48}{'median':>10}{'min':>10}{'max':>10}\n")
+    for name, values in rows.items():
+        sys.stdout.write(f"{name:48}{np.median(values):10.2f}{min(values):10.2f}{max(values):10.2f}\n")
 
 
 if __name__ == "__main__":
