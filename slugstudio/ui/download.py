@@ -50,7 +50,7 @@ class Download(QObject):
 
     def _begin(self, source: DataSource, then: Callable[[], object]) -> None:
         self._cancelled.clear()
-        self._notices.tell(self._notice(f"Downloading {source.title}…"))
+        self._notices.tell(Notice(f"Downloading {source.title}…", "warning", (("Stop", self._cancelled.set),)))
         watch = _Watch(self._cancelled, self._progressed.emit)
 
         def done(_none: object) -> None:
@@ -62,10 +62,7 @@ class Download(QObject):
     def _tell(self, status: Status) -> None:
         if not self._cancelled.is_set():
             megabytes = f"{status.done / 1e6:.1f} of {status.total / 1e6:.1f} MB"
-            self._notices.tell(self._notice(f"Downloading {status.name} from {status.mirror}: {megabytes}"))
-
-    def _notice(self, text: str) -> Notice:
-        return Notice(text, "warning", (("Stop", self._cancelled.set),))
+            self._notices.say(f"Downloading {status.name} from {status.mirror}: {megabytes}")
 
     def _fail(self, message: str) -> None:
         if self._cancelled.is_set():

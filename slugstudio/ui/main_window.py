@@ -20,7 +20,7 @@ from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
 from slugstudio.ui.files import Files
 from slugstudio.ui.notices import Notice, NoticeBar
-from slugstudio.ui.preview import Answer, Loaded, Preview
+from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.properties import Properties
 from slugstudio.ui.stack.palette import Palette
 from slugstudio.ui.stack.view import StackView
@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
-        self.setStatusBar(StatusBar(self.document))
+        self.status = StatusBar(self.document)
+        self.setStatusBar(self.status)
 
     def _make_menus(self) -> None:
         files, document = self.files, self.document
@@ -148,14 +149,13 @@ class MainWindow(QMainWindow):
         self.trainer.ended.connect(self._tell_end)
         self.trainer.forgotten.connect(self._offer_return)
         self.trainer.phase_changed.connect(lambda _phase: self._refresh())
-        self.preview.loaded.connect(self._show_loaded)
+        self.preview.loaded.connect(self.cockpit.show_loaded)
         self.preview.answered.connect(self._show_answer)
         self.cockpit.sample_changed.connect(self.preview.set_sample)
         self.cockpit.points_changed.connect(self.preview.set_points)
         self.document.changed.connect(self._follow)
-        status = self.statusBar()
-        if isinstance(status, StatusBar):
-            status.problem_clicked.connect(self._select_problem)
+        self.status.problem_clicked.connect(self._select_problem)
+        self.trainer.epoch_done.connect(lambda: self.status.tell_seconds(self.trainer.history))
         self.transport.play_requested.connect(self._play)
         self._list_recent()
 
@@ -265,11 +265,6 @@ class MainWindow(QMainWindow):
 
     def _bring_back(self, before: Project) -> None:
         self.trainer.stop(then=lambda: self.document.learned(before.trained, before.history, "window"))
-
-    def _show_loaded(self, loaded: Loaded | None) -> None:
-        self.cockpit.show_loaded(loaded)
-        if loaded is None or not loaded.dataset.is_image:
-            self.stack.stack_model.clear_thumbnails()
 
     def _show_answer(self, answer: Answer) -> None:
         self.cockpit.show_answer(answer)

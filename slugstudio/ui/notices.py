@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -80,6 +81,13 @@ class NoticeBar(QWidget):
         self.show()
         if self._answers:
             self._answers[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say(self, text: str) -> None:
+        """Change what the notice that shows says, and leave its answers where they are: for progress."""
+        if self._notice is not None:
+            self._notice = dataclasses.replace(self._notice, text=text)
+            self._text.setText(text)
+            self._text.setAccessibleName(text)
 
     def dismiss(self) -> None:
         """Hide the notice without an answer."""

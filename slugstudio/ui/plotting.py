@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPen
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QWidget
 
 from slugstudio.engine.declaration import Array
 from slugstudio.ui import theme
@@ -19,11 +19,10 @@ from slugstudio.ui import theme
 
 @dataclass(frozen=True)
 class Line:
-    """How a curve is drawn: ``role`` is a colour of the theme; a ``faint`` one lies behind the others."""
+    """How a curve is drawn: in the colour of the theme that has this ``role``."""
 
     role: str
     dashed: bool = False
-    faint: bool = False
 
 
 class Plot(QObject):
@@ -43,7 +42,8 @@ class Plot(QObject):
         self._top = top
         self._everything = (1.0, 1.0)
         self._zoomed = False
-        self._item: Any = pg.PlotItem(viewBox=pg.ViewBox(enableMenu=False))
+        axes = {side: _Axis(side) for side in ("left", "bottom")}
+        self._item: Any = pg.PlotItem(viewBox=pg.ViewBox(enableMenu=False), axisItems=axes)
         self._view: Any = pg.GraphicsView(useOpenGL=False)
         self._view.setCentralItem(self._item)
         self.widget: QWidget = self._view
@@ -51,11 +51,10 @@ class Plot(QObject):
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._view.viewport().installEventFilter(self)
-        self._curves: dict[str, Any] = {key: self._item.plot(connect="finite") for key in lines}
-        for key, curve in self._curves.items():
+        self._curves: dict[str, Any] = {key: self._item.plot(connect="finite", antialias=True) for key in lines}
+        for curve in self._curves.values():
             curve.setDownsampling(auto=True, method="peak")
             curve.setClipToView(True)
-            curve.setZValue(-1 if lines[key].faint else 1)
         self._cross: Any = pg.InfiniteLine(angle=90)
         self._cross.setVisible(False)
         self._item.addItem(self._cross, ignoreBounds=True)
@@ -73,12 +72,14 @@ class Plot(QObject):
         box.setMouseEnabled(x=True, y=False)
         box.setDefaultPadding(0.0)
         box.setLimits(xMin=0, yMin=0)
-        for side in ("top", "right"):
-            self._item.showAxis(side)
-            self._item.getAxis(side).setStyle(showValues=False, tickLength=0)
         self._item.getAxis("left").setWidth(34)
-        self._item.getAxis("left").setStyle(tickLength=0, tickTextOffset=5, autoExpandTextSpace=False)
-        self._item.getAxis("bottom").setStyle(tickLength=0, tickTextOffset=4)
+        self._item.getAxis("left").setStyle(tickTextOffset=5, autoExpandTextSpace=False)
+        self._item.getAxis("bottom").setStyle(tickTextOffset=4)
+        for side in ("left", "bottom"):
+            # The labels at the very ends of an axis, such as 0, would count as outside and be left out.
+            self._item.getAxis(side).setStyle(tickLength=0, maxTickLevel=0, hideOverlappingLabels=False)
+            # Axes change far more rarely than curves, and drawing them takes many calls into Qt.
+            self._item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._item.getAxis("bottom").setHeight(22)
 
     def set_curve(self, key: str, x: Array, y: Array) -> None:
@@ -87,7 +88,8 @@ class Plot(QObject):
 
     def show_everything(self, last: float, highest: float) -> None:
         """Let the axes reach from 0 to ``last`` and, where the top is not fixed, from 0 to ``highest``."""
-        self._everything = last, self._top or (highest * 1.05 if highest > 0 else 1.0)
+        # A little more than the highest, so that a curve at the top is not cut in half.
+        self._everything = last, 1.03 * (self._top or highest or 1.0)
         if not self._zoomed:
             self._show_all()
 
@@ -123,7 +125,8 @@ class Plot(QObject):
     def _restyle(self) -> None:
         colours = theme.current()
         self._view.setBackground(colours.pane)
-        for side in ("left", "bottom", "top", "right"):
+        self._item.getViewBox().setBorder(QPen(colours.hairline))
+        for side in ("left", "bottom"):
             axis = self._item.getAxis(side)
             axis.setPen(QPen(colours.hairline))
             axis.setTickPen(QPen(colours.grid))
@@ -134,13 +137,37 @@ class Plot(QObject):
         self._cross.setPen(QPen(colours.disabled))
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis that knows its bounds: Qt asks for them at every repaint, and to work them out takes long in Python."""
+
+    _bounds: QRectF | None = None
+
+    def boundingRect(self) -> QRectF:
+        """Return the rectangle in which the axis and its grid are drawn."""
+        if self._bounds is None:
+            self._bounds = super().boundingRect()
+        return self._bounds
+
+    def prepareGeometryChange(self) -> None:
+        """Forget the bounds."""
+        self._bounds = None
+        super().prepareGeometryChange()
+
+    def resizeEvent(self, ev: object = None) -> None:
+        """Forget the bounds."""
+        self._bounds = None
+        super().resizeEvent(ev)
+
+    def linkedViewChanged(self, view: object, newRange: object = None) -> None:
+        """Forget the bounds, which reach over the plot because of the grid."""
+        self._bounds = None
+        super().linkedViewChanged(view, newRange)
+
+
 def _pen(line: Line) -> QPen:
-    colour = QColor(getattr(theme.current(), line.role))
-    if line.faint:
-        colour.setAlphaF(0.35)
-    pen = QPen(colour)
+    pen = QPen(getattr(theme.current(), line.role))
     pen.setCosmetic(True)
-    pen.setWidthF(1.0 if line.faint else 1.6)
+    pen.setWidthF(1.6)
     if line.dashed:
         pen.setDashPattern([4, 3])
     return pen

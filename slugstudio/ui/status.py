@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from slugstudio.project.analysis import Analysis
 from slugstudio.project.design import Design
+from slugstudio.project.history import History
 from slugstudio.ui.document import Change, Document
 
 
@@ -21,6 +22,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(12, 0, 12, 0)
         self._document = document
         self._parameters = self._fact("parameters", "How many numbers the network learns.")
         self._memory = self._fact(
@@ -53,12 +55,16 @@ class StatusBar(QStatusBar):
         design, analysis = self._document.design, self._document.analysis
         self._parameters.setText(f"{analysis.n_parameters:,} parameters")
         self._memory.setText(f"{_bytes(training_bytes(design, analysis))} to train")
-        rows = self._document.project.history.epochs
-        self._seconds.setText(f"{rows[-1].seconds:.2g} s an epoch" if rows else "not trained yet")
+        self.tell_seconds(self._document.project.history)
         self._seed.setText(f"seed {design.training.seed}")
         n = len(analysis.problems)
         self._problems.setText("No problems" if n == 0 else f"{n} problem{'s' if n > 1 else ''}")
         self._problems.setEnabled(n > 0)
+
+    def tell_seconds(self, history: History) -> None:
+        """Tell how long the last epoch of a history took."""
+        rows = history.epochs
+        self._seconds.setText(f"{rows[-1].seconds:.2g} s an epoch" if rows else "not trained yet")
 
 
 def training_bytes(design: Design, analysis: Analysis) -> int:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from slugstudio.engine.declaration import field
-from slugstudio.project import edits
+from slugstudio.project import Project, edits
 from slugstudio.ui import icons, theme
 from slugstudio.ui.actions import ACTIONS, Action, make
 from slugstudio.ui.document import Change, Document
@@ -147,7 +147,7 @@ class Transport(QWidget):
         elif self._outcome:
             self._text.tell(self._outcome)
         elif project.trained is not None:
-            self._text.tell(f"Trained for {project.epoch:,} of {epochs:,} epochs")
+            self._text.tell(trained_text(project))
         else:
             self._text.tell(f"Ready to train for {epochs:,} epochs")
 
@@ -186,13 +186,20 @@ class Transport(QWidget):
 
 
 def progress_text(progress: Progress) -> str:
-    """Say how far it is: ``epoch 13 of 20 · 41,200 samples/s · 6 s left``."""
+    """Say how far it is: ``epoch 13 of 20 · 6 s left · 41,200 samples/s``."""
     parts = [f"epoch {progress.epoch:,} of {progress.epochs:,}"]
-    if progress.rate:
-        parts.append(f"{_rounded(progress.rate):,} samples/s")
     if progress.seconds_left is not None:
-        parts.append(f"{_duration(progress.seconds_left)} left")
+        parts += [f"{_duration(progress.seconds_left)} left", f"{_rounded(progress.rate):,} samples/s"]
     return " · ".join(parts)
+
+
+def trained_text(project: Project) -> str:
+    """Say how far a project is trained and how well it does: ``60 of 60 epochs done · validation 98.9 %``."""
+    told = f"{project.epoch:,} of {project.design.training.epochs:,} epochs done"
+    rows = project.history.epochs
+    if not rows or rows[-1].val_accuracy is None:
+        return told
+    return f"{told} · validation {rows[-1].val_accuracy:.1%}".replace("%", "\u202f%")
 
 
 def _rounded(value: float) -> int:

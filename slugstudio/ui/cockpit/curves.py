@@ -2,177 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import ceil, isfinite, nan
+from math import isfinite, nan
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from slugstudio.engine.declaration import Array
-from slugstudio.project.history import EpochRow, History
+from slugstudio.project.history import History
 from slugstudio.ui import theme
+from slugstudio.ui.cockpit.header import HEIGHT, Header
+from slugstudio.ui.cockpit.history_curves import Curves, axis_end, curves
 from slugstudio.ui.plotting import Line, Plot
 
-LINES = {
-    "batches": Line("accent", faint=True),
-    "training": Line("accent"),
-    "validation": Line("validation", dashed=True),
-}
+WORDS_FIT = 320
+"""The width in pixels from which on a pane has room for the words of its legend."""
 
-
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """One metric of a history: ``x`` in epochs; of batches, and of epochs in training and validation."""
-
-    x_batches: Array
-    batches: Array
-    x: Array
-    training: Array
-    validation: Array
-
-    def highest(self) -> float:
-        """Return the largest value worth showing: a few wild batches at the beginning may leave the plot."""
-        parts = [values[np.isfinite(values)] for values in (self.training, self.validation)]
-        known = np.concatenate([*parts, self._usual_batches()])
-        return float(known.max()) if known.size else 0.0
-
-    def _usual_batches(self) -> Array:
-        finite = self.batches[np.isfinite(self.batches)]
-        return np.quantile(finite, [0.98]) if finite.size else finite
-
-
-def curves(history: History, metric: str) -> Curves:
-    """Return the curves of ``"loss"`` or ``"accuracy"``."""
-    rows = history.epochs
-    steps = history.steps
-    batches = history.losses if metric == "loss" else history.accuracies
-    n = min(len(steps), len(batches))
-    x = np.array([row.epoch for row in rows], float)
-    training = np.array([getattr(row, metric) for row in rows], float)
-    told = [getattr(row, f"val_{metric}") for row in rows]
-    validation = np.array([nan if value is None else value for value in told], float)
-    return Curves(epochs_at(steps[:n], rows), batches[:n], x, training, validation)
-
-
-def epochs_at(steps: Array, rows: Sequence[EpochRow]) -> Array:
-    """Return how many epochs were done after each step; the epoch that runs is taken to be as long as the last."""
-    if not rows:
-        return steps / max(1, len(steps)) if len(steps) else np.empty(0)
-    known_steps = np.array([0, *(row.step for row in rows)], float)
-    known_epochs = np.array([rows[0].epoch - 1, *(row.epoch for row in rows)], float)
-    length = max(1.0, known_steps[-1] - known_steps[-2])
-    known_steps = np.append(known_steps, known_steps[-1] + length)
-    known_epochs = np.append(known_epochs, known_epochs[-1] + 1)
-    found: Array = np.interp(steps, known_steps, known_epochs)
-    return found
+LINES = {"training": Line("accent"), "validation": Line("validation", dashed=True)}
 
 
 class CurvesPane(QWidget):
-    """One metric: its name and last values above its plot."""
+    """One metric: its name and last values above its plot; the mouse reads off those of another epoch."""
 
     def __init__(self, title: str, metric: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._metric = metric
+        self._title, self._metric = title, metric
         self._curves: Curves | None = None
         self.setObjectName(f"{metric}Pane")
         self.plot = Plot(f"{metric}Plot", LINES, top=1.0 if metric == "accuracy" else None, parent=self)
         self.plot.widget.setAccessibleName(f"{title} over the epochs")
-        heading = QLabel(title)
-        heading.setProperty("role", "strong")
-        self._x = QLabel()
-        self._x.setProperty("role", "label")
-        self._training = _Legend(metric, "training")
-        self._validation = _Legend(metric, "validation")
+        self._header = Header(title)
+        self.training = Legend(metric, "training")
+        self.validation = Legend(metric, "validation")
         row = QHBoxLayout()
-        row.setSpacing(10)
-        row.addWidget(heading)
-        row.addWidget(self._x)
-        row.addStretch(1)
-        row.addWidget(self._training)
-        row.addWidget(self._validation)
-        self._empty = QLabel("Press Play to see it learn.")
+        row.setSpacing(12)
+        row.addWidget(self._header, 1)
+        row.addWidget(self.training)
+        row.addWidget(self.validation)
+        self._empty = QLabel("Press Play to see it learn.", self.plot.widget)
         self._empty.setProperty("role", "secondary")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        stack = QStackedLayout()
-        stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
-        stack.addWidget(self._empty)
-        stack.addWidget(self.plot.widget)
-        stack.setCurrentWidget(self._empty)
+        inside = QVBoxLayout(self.plot.widget)
+        inside.addWidget(self._empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(0)
         column.addLayout(row)
-        column.addLayout(stack, 1)
+        column.addWidget(self.plot.widget, 1)
         self.plot.hovered.connect(self._read_off)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the size below which the legend would not fit."""
-        return QSize(220, 120)
+        """Return the size below which nothing could be read off."""
+        return QSize(200, 120)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words of the legend out where there is no room for them."""
+        super().resizeEvent(event)
+        for legend in (self.training, self.validation):
+            legend.shorten(event.size().width() < WORDS_FIT)
 
     def show_history(self, history: History, epochs: int) -> None:
         """Draw the curves of a training of ``epochs`` epochs."""
         found = self._curves = curves(history, self._metric)
-        self._empty.setVisible(not len(found.batches))
-        self.plot.set_curve("batches", found.x_batches, found.batches)
-        self.plot.set_curve("training", found.x, found.training)
-        self.plot.set_curve("validation", found.x, found.validation)
-        reached = float(found.x_batches[-1]) if len(found.x_batches) else 0.0
-        self.plot.show_everything(_axis_end(reached, epochs), found.highest())
+        self._empty.setVisible(not len(found.training))
+        self.plot.set_curve("training", found.x_training, found.training)
+        self.plot.set_curve("validation", found.epochs, found.validation)
+        self.plot.show_everything(axis_end(found.reached, epochs), found.highest)
         self._read_off(None)
 
     def _read_off(self, x: float | None) -> None:
         """Tell the values of the epoch at ``x``, or the last ones."""
         found = self._curves
-        if found is None or not len(found.x):
-            last = found.batches[-1] if found is not None and len(found.batches) else nan
-            self._tell("", float(last), nan)
+        if found is None or not len(found.epochs):
+            last = found.training[-1:].max(initial=-1) if found is not None else -1
+            self._tell("", nan if last < 0 else float(last), nan)
             self.plot.mark(None)
             return
-        place = len(found.x) - 1 if x is None else int(np.abs(found.x - x).argmin())
-        self.plot.mark(None if x is None else float(found.x[place]))
-        self._tell("" if x is None else f"epoch {found.x[place]:.0f}", found.training[place], found.validation[place])
+        place = len(found.epochs) - 1 if x is None else int(np.abs(found.epochs - x).argmin())
+        self.plot.mark(None if x is None else float(found.epochs[place]))
+        where = "" if x is None else f"epoch {found.epochs[place]:,.0f}"
+        self._tell(where, found.training_epochs[place], found.validation[place])
 
     def _tell(self, where: str, training: float, validation: float) -> None:
-        self._x.setText(where)
-        self._training.tell(training)
-        self._validation.tell(validation)
+        self._header.show_texts(self._title, where)
+        self.training.tell(training)
+        self.validation.tell(validation)
 
 
-def _axis_end(reached: float, epochs: int) -> float:
-    """Return where the x axis ends: it grows in steps, so that a long training is not a speck at the left."""
-    if reached >= 0.6 * epochs:
-        return max(float(epochs), reached)
-    return float(min(epochs, max(5, ceil(reached / 5 + 0.5) * 5 * 1.2)))
-
-
-class _Legend(QWidget):
+class Legend(QWidget):
     """The line as it is drawn, what it is, and its value."""
 
-    def __init__(self, metric: str, name: str) -> None:
-        super().__init__()
-        self._metric = metric
-        self._name = name
+    def __init__(self, metric: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._metric, self._name = metric, name
+        self._value = nan
+        self._short = False
         self._label = QLabel()
         self._label.setObjectName(f"{metric}_{name}")
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setProperty("role", "label")
+        self.setToolTip(f"{name.capitalize()} {metric}")
         row = QHBoxLayout(self)
-        row.setContentsMargins(22, 0, 0, 0)
+        row.setContentsMargins(22, 0, 0, 4)
         row.addWidget(self._label)
+        self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.manager().changed.connect(self.update)
         self.tell(nan)
 
+    @property
+    def text(self) -> str:
+        """The value as it shows."""
+        if not isfinite(self._value):
+            return "–"
+        return f"{self._value:.1%}".replace("%", "\u202f%") if self._metric == "accuracy" else f"{self._value:.3f}"
+
+    def shorten(self, short: bool) -> None:
+        """Leave the word out, or put it back."""
+        if short != self._short:
+            self._short = short
+            self.tell(self._value)
+
     def tell(self, value: float) -> None:
         """Show a value, or none for NaN."""
-        text = "–"
-        if isfinite(value):
-            text = f"{value:.1%}".replace("%", "\u202f%") if self._metric == "accuracy" else f"{value:.3f}"
-        self._label.setText(f"{self._name} <b>{text}</b>")
+        self._value = value
+        told = f"<b>{self.text}</b>"
+        self._label.setText(told if self._short else f"{self._name} {told}")
+        self._label.setAccessibleName(f"{self._name} {self._metric} {self.text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a piece of the line."""
@@ -180,8 +137,9 @@ class _Legend(QWidget):
         line = LINES[self._name]
         painter = QPainter(self)
         pen = QPen(getattr(theme.current(), line.role), 2)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if line.dashed:
-            pen.setDashPattern([3, 2])
+            pen.setDashPattern([3, 1.5])
         painter.setPen(pen)
-        rect = QRectF(self.rect())
-        painter.drawLine(0, round(rect.center().y()), 15, round(rect.center().y()))
+        middle = (HEIGHT - 4) // 2
+        painter.drawLine(0, middle, 16, middle)

@@ -18,8 +18,9 @@ from slugstudio.ui.trainer import Trainer
 if TYPE_CHECKING:
     from slugstudio.ui.cockpit.curves import CurvesPane
 
-REDRAW_MS = 90
-"""Curves are drawn again at most this often: drawing them at 60 Hz would cost the training a third of its speed."""
+REDRAW_MS = 75
+"""At most this often one of the plots is drawn again, each in its turn: at 60 Hz that would cost the training a third of
+its speed, and both at once would be felt in the window."""
 
 
 class Cockpit(QWidget):
@@ -40,27 +41,26 @@ class Cockpit(QWidget):
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.curves: list[CurvesPane] = []
+        self._stale: list[CurvesPane] = []
         self.kernels = KernelsPane(document)
         self.try_it = TryItPane()
         self.boundary = BoundaryPane()
         self._answers = QStackedWidget()
         self._answers.addWidget(self.try_it)
         self._answers.addWidget(self.boundary)
-        self._plots = QWidget()
+        self._plots = _row_of_panes("plots")
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 10)
-        self._row = QSplitter(Qt.Orientation.Horizontal)
-        self._row.setObjectName("cockpitRow")
-        self._row.setChildrenCollapsible(False)
-        self._row.setHandleWidth(17)
+        self._row = _row_of_panes("cockpitRow")
         for place, (widget, stretch) in enumerate(((self._plots, 50), (self.kernels, 27), (self._answers, 23))):
             self._row.addWidget(widget)
             self._row.setStretchFactor(place, stretch)
+        self._row.setSizes([500, 270, 230])
         column.addWidget(self._row)
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(REDRAW_MS)
-        self._redraw.timeout.connect(self._draw_curves)
+        self._redraw.timeout.connect(self._draw_next)
         self.try_it.asked.connect(self.sample_changed)
         trainer.progressed.connect(lambda _progress: self._draw_soon())
         trainer.epoch_done.connect(self._draw_soon)
@@ -71,18 +71,10 @@ class Cockpit(QWidget):
         from slugstudio.ui.cockpit.curves import CurvesPane
 
         self.curves = [CurvesPane("Loss", "loss"), CurvesPane("Accuracy", "accuracy")]
-        plots = QSplitter(Qt.Orientation.Horizontal)
-        plots.setChildrenCollapsible(False)
-        plots.setHandleWidth(17)
         for pane in self.curves:
-            plots.addWidget(pane)
-        sizes = self._row.sizes()
-        self._row.replaceWidget(0, plots)
-        self._row.setSizes(sizes)
-        plots.setVisible(not self._plots.isHidden())
-        self._plots.deleteLater()
-        self._plots = plots
-        self._draw_curves()
+            self._plots.addWidget(pane)
+        self._plots.setSizes([1, 1])
+        self._draw_soon()
 
     def show_curves(self, visible: bool) -> None:
         """Show or hide the plots: without them there is more room to look inside."""
@@ -115,17 +107,29 @@ class Cockpit(QWidget):
             self.boundary.show_field(answer.at_points)
 
     def _draw_soon(self) -> None:
+        self._stale += [pane for pane in self.curves if pane not in self._stale]
         if not self._redraw.isActive():
             self._redraw.start()
 
-    def _draw_curves(self) -> None:
-        for pane in self.curves:
-            if pane.isVisible():
-                pane.show_history(self._trainer.history, self._document.design.training.epochs)
+    def _draw_next(self) -> None:
+        if self._stale:
+            self._stale.pop(0).show_history(self._trainer.history, self._document.design.training.epochs)
+        if self._stale:
+            self._redraw.start()
 
     def _follow(self, change: Change) -> None:
         if change.fields & {"training", "history", "trained"}:
             self._draw_soon()
+
+
+def _row_of_panes(name: str) -> QSplitter:
+    """Return a row whose panes are parted by nothing but room, which can be dragged."""
+    row = QSplitter(Qt.Orientation.Horizontal)
+    row.setObjectName(name)
+    row.setProperty("role", "gap")
+    row.setChildrenCollapsible(False)
+    row.setHandleWidth(17)
+    return row
 
 
 def hairline(*, vertical: bool = False) -> QFrame:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from slugstudio.ui import icons, theme
@@ -17,6 +18,8 @@ HEIGHT, GAP, WIDEST, GUTTER, RADIUS = 62, 6, 772, 16, 8
 TOP, FOOT = 14, 44
 """What stays free above the first card and, for the hint, below the last."""
 STRIPE, PADDING, INSET = 6, 14, 12
+EDGE = 2
+"""How far the outline of a selected card reaches over its rectangle."""
 THUMBNAIL, THUMBNAIL_GAP, MOST_THUMBNAILS, COLUMN_GAP = 26, 3, 5, 25
 UPPER, MIDDLE, LOWER = 21, 31, 40
 """The middles of the lines of text, from the top of the card."""
@@ -69,24 +72,38 @@ class CardDelegate(QStyledItemDelegate):
             focused=bool(option.state & QStyle.StateFlag.State_HasFocus),
             thumbnails=model.most_thumbnails if isinstance(model, StackModel) else 0,
         )
-        painter.save()
-        painter.translate(0, self._offset(index.row()))
-        rect = card_rect(option.rect, first=index.row() == 0)
+        rect = card_rect(option.rect, first=index.row() == 0).translated(0, round(self._offset(index.row())))
         paint_card(painter, rect, index.data(Role.CARD), index.data(Role.THUMBNAILS), look)
-        painter.restore()
 
 
 def paint_card(painter: QPainter, rect: QRect, card: Card, images: Sequence[QImage], look: Look) -> None:
     """Paint one card into ``rect`` in the colours of the theme that shows now."""
-    colours = theme.current()
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawPixmap(rect.topLeft() - QPoint(EDGE, EDGE), _drawn(card, look, (rect.width(), rect.height()), ratio, theme.current()))
+    _paint_thumbnails(painter, rect.right() - INSET, rect.center().y(), images[:MOST_THUMBNAILS])
+
+
+@lru_cache(maxsize=256)
+def _drawn(card: Card, look: Look, size: tuple[int, int], ratio: float, colours: theme.Theme) -> QPixmap:
+    """Return a card without its thumbnails, which change many times a second while the rest stays.
+
+    Drawing it takes some thirty calls into Qt; while a training runs in another thread each of them may have to wait
+    for Python's lock.
+    """
+    rect = QRect(QPoint(EDGE, EDGE), QSize(*size))
+    pixmap = QPixmap((rect.size() + QSize(2 * EDGE, 2 * EDGE)) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     _paint_body(painter, rect, colours, colours.group(card.group), look)
     shown = min(look.thumbnails, MOST_THUMBNAILS)
     right = rect.right() - INSET
-    _paint_thumbnails(painter, right, rect.center().y(), images[:MOST_THUMBNAILS])
     if shown:
         right -= shown * (THUMBNAIL + THUMBNAIL_GAP) - THUMBNAIL_GAP + COLUMN_GAP
     _paint_texts(painter, rect, right, card, colours)
+    painter.end()
+    return pixmap
 
 
 def _paint_body(painter: QPainter, rect: QRect, colours: theme.Theme, stripe: QColor, look: Look) -> None:

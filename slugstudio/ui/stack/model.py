@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
 from slugstudio.ui.document import DATA_CARD, Change, Document
@@ -31,11 +31,15 @@ class StackModel(QAbstractListModel):
     drop has moved already.
     """
 
+    column_changed = Signal()
+    """The cards have another largest number of thumbnails, so each leaves them another room."""
+
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._cards = list(cards(document.design, document.analysis))
         self._thumbnails: dict[str, tuple[QImage, ...]] = {}
+        self._most_thumbnails = 0
         self._updating = False
         document.changed.connect(self._follow)
 
@@ -100,19 +104,18 @@ class StackModel(QAbstractListModel):
     @property
     def most_thumbnails(self) -> int:
         """The largest number of thumbnails that a card has: the column is as wide as these need."""
-        return max((len(self._thumbnails.get(card.id, ())) for card in self._cards), default=0)
+        return self._most_thumbnails
 
     def set_thumbnails(self, thumbnails: Mapping[str, Sequence[QImage]]) -> None:
-        """Show small pictures on cards, by the id of the layer or `DATA_CARD`; cards not named keep theirs."""
-        self._thumbnails.update({layer_id: tuple(images) for layer_id, images in thumbnails.items()})
-        for row in (self.row(layer_id) for layer_id in thumbnails):
-            if row is not None:
+        """Show small pictures on cards, by the id of the layer or `DATA_CARD`; cards not named have none."""
+        before, self._thumbnails = self._thumbnails, {i: tuple(images) for i, images in thumbnails.items()}
+        for row, card in enumerate(self._cards):
+            if card.id in before or card.id in thumbnails:
                 self.dataChanged.emit(self.index(row), self.index(row), [Role.THUMBNAILS])
-
-    def clear_thumbnails(self) -> None:
-        """Take all thumbnails away."""
-        self._thumbnails.clear()
-        self.dataChanged.emit(self.index(0), self.index(len(self._cards) - 1), [Role.THUMBNAILS])
+        most = max((len(images) for images in self._thumbnails.values()), default=0)
+        if most != self._most_thumbnails:
+            self._most_thumbnails = most
+            self.column_changed.emit()
 
     def _follow(self, change: Change) -> None:
         if change.fields & {"layers", "data", "training"}:
@@ -132,7 +135,6 @@ class StackModel(QAbstractListModel):
             elif self._cards[row] != card:
                 self._cards[row] = card
                 self.dataChanged.emit(self.index(row), self.index(row))
-        self._thumbnails = {i: images for i, images in self._thumbnails.items() if i in order or i == DATA_CARD}
 
     def _remove_all_but(self, kept: frozenset[str]) -> None:
         for row in reversed(range(len(self._cards))):

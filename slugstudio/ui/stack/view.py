@@ -70,7 +70,7 @@ class StackView(QListView):
         self._empty = EmptyStack(self.viewport())
         self._empty.action.clicked.connect(lambda: self.typed.emit(""))
         self._gap.moved.connect(self.viewport().update)
-        self._model.dataChanged.connect(self._repaint_column)
+        self._model.column_changed.connect(self.viewport().update)
         document.changed.connect(self._follow)
         theme.manager().changed.connect(self.viewport().update)
         self._show_selection()
@@ -263,9 +263,6 @@ class StackView(QListView):
             first = self._card_rect(0)
             self._empty.setGeometry(first.translated(0, HEIGHT + GAP))
         self._empty.setVisible(empty)
-
-    def _repaint_column(self, *_changed: object) -> None:
-        self.viewport().update()
 
     # Keys and menu
 

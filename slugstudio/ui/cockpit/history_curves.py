@@ -1,0 +1,96 @@
+"""A history as curves: few enough points to be drawn many times a second, however long the training was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, nan
+
+import numpy as np
+
+from slugstudio.engine.declaration import Array
+from slugstudio.project.history import EpochRow, History
+
+MOST_BINS = 256
+"""The training curve has at most so many points; each is the mean of as many batches as that takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """One metric of a history, over epochs.
+
+    ``training`` are means of batches around ``x_training``. ``epochs`` are the finished ones, ``training_epochs`` and
+    ``validation`` their values, NaN where there is none.
+    """
+
+    x_training: Array
+    training: Array
+    epochs: Array
+    training_epochs: Array
+    validation: Array
+
+    @property
+    def reached(self) -> float:
+        """Return how many epochs are done, with the part of the one that runs."""
+        return float(max(self.epochs[-1:].max(initial=0), self.x_training[-1:].max(initial=0)))
+
+    @property
+    def highest(self) -> float:
+        """Return the largest value worth showing: a few wild batches may leave the plot."""
+        # Not np.quantile, which imports numpy.ma when it is first called: that takes the window a tenth of a second.
+        bins = np.sort(self.training[np.isfinite(self.training)])
+        usual = bins[: max(1, round(0.98 * len(bins)))]
+        validation = self.validation[np.isfinite(self.validation)]
+        return float(max(usual.max(initial=0), validation.max(initial=0)))
+
+
+def curves(history: History, metric: str) -> Curves:
+    """Return the curves of ``"loss"`` or ``"accuracy"``."""
+    rows, steps = history.epochs, history.steps
+    batches = history.losses if metric == "loss" else history.accuracies
+    n = min(len(steps), len(batches))  # one event may come between reading the two
+    bins = binned(batches[:n])
+    size = -(-n // max(1, len(bins)))
+    middles = steps[:n][np.minimum(np.arange(len(bins)) * size + size // 2, n - 1)] if n else steps[:0]
+    return Curves(
+        epochs_at(middles, rows),
+        bins,
+        np.array([row.epoch for row in rows], float),
+        np.array([getattr(row, metric) for row in rows], float),
+        np.array([_number(getattr(row, f"val_{metric}")) for row in rows], float),
+    )
+
+
+def binned(values: Array) -> Array:
+    """Return the means of groups of values, each of the same power of two, so that groups stay while values come."""
+    size = 2 ** max(0, ceil(np.log2(max(1, len(values)) / MOST_BINS)))
+    if size == 1 or not len(values):
+        return values
+    starts = np.arange(0, len(values), size)
+    sums = np.add.reduceat(values, starts, dtype=np.float64)
+    means: Array = sums / np.diff(np.append(starts, len(values)))
+    return means
+
+
+def epochs_at(steps: Array, rows: Sequence[EpochRow]) -> Array:
+    """Return how many epochs were done after each step; the one that runs is taken to be as long as the last."""
+    if not rows:
+        return steps / max(1, steps.max(initial=1))
+    known_steps = np.array([0, *(row.step for row in rows)], float)
+    known_epochs = np.array([rows[0].epoch - 1, *(row.epoch for row in rows)], float)
+    length = max(1.0, known_steps[-1] - known_steps[-2])
+    found: Array = np.interp(
+        steps, np.append(known_steps, known_steps[-1] + length), np.append(known_epochs, known_epochs[-1] + 1)
+    )
+    return found
+
+
+def axis_end(reached: float, epochs: int) -> float:
+    """Return where the x axis ends: it grows in steps, so that the beginning of a long training is no speck."""
+    if reached >= 0.6 * epochs:
+        return max(float(epochs), reached)
+    return float(min(epochs, 5 * 2 ** ceil(np.log2(max(1.0, reached / 4)))))
+
+
+def _number(value: float | None) -> float:
+    return nan if value is None else value
