@@ -51,7 +51,7 @@ class Caption(QWidget):
         left = 0.0
         if self._image is not None:
             painter.drawImage(QRectF(0, 2, HEIGHT - 4, HEIGHT - 4), self._image)
-            left = HEIGHT + 4.0
+            left = float(HEIGHT)
         plain = self._image is not None
         self._write(painter, QRectF(left, 0, self.width() - left, HEIGHT / 2), self.first_line, strong=not plain)
         if self._verdict:

@@ -53,11 +53,12 @@ def signed_table(theme: Theme) -> Pixels:
 
 def signed_pixels(values: Array, limit: float, table: Pixels) -> Pixels:
     """Return the shades of ``values``; those beyond ±``limit`` have that of the limit."""
-    with np.errstate(invalid="ignore"):
-        places = np.clip(values * (STEPS / limit), -STEPS, STEPS)
-    known = ~np.isnan(places)
-    steps = np.rint(np.where(known, places, 0)).astype(np.intp) + STEPS
-    return table[np.where(known, steps, -1)]
+    with np.errstate(over="ignore"):
+        # Half a step more, so that cutting off what is after the point rounds.
+        steps = values * np.float32(STEPS / limit) + np.float32(STEPS + 0.5)
+    np.clip(steps, 0, 2 * STEPS + 0.5, out=steps)
+    steps[np.isnan(steps)] = 2 * STEPS + 1
+    return table.take(steps.astype(np.uint8))
 
 
 class Limit:

@@ -76,17 +76,17 @@ class KernelsPane(QWidget):
 
     def _show(self) -> None:
         entry = self._entry()
-        self._shown = None
-        if entry is not None:
-            self._shown = picture(self._weights[entry.id, "weight"], self._image_before(entry))
         layer = entry.id if entry else ""
         if layer != self._layer:
             self._layer = layer
             self._limit.reset()
+        self._shown = None
+        if entry is not None:
+            weight = self._weights[entry.id, "weight"]
+            self._shown = picture(weight, self._image_before(entry))
+            self.legend.show_limit(self._limit.follow(weight))
         self._offer_maps(self._shown)
         self.view.sentence = NO_WEIGHTS if self._weights else NOTHING_YET
-        if self._shown is not None:
-            self.legend.show_limit(self._limit.follow(self._shown.values))
         self.legend.setVisible(self._shown is not None)
         self._paint()
         self._tell(self.view.note())

@@ -189,7 +189,7 @@ class TryItPane(QWidget):
             row = int(self._order[self._place])
             truth = int(self._dataset.y[row])
             answer = None if self._probabilities is None else int(for_classes(self._probabilities).argmax())
-            said = "" if answer is None else "Read rightly" if answer == truth else f"Read as {classes[answer]}"
+            said = "" if answer is None else "Correct" if answer == truth else f"Read as {classes[answer]}"
             self.caption.show_sample(f"Sample {row}: {classes[truth]}", said, right=answer == truth)
         elif self._inset is not None:
             self.caption.show_drawing(self._inset, times(self._dataset.sample_shape[1:]))

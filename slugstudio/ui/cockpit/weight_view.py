@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
 from slugstudio.engine.declaration import Array
@@ -152,6 +152,19 @@ class WeightView(QAbstractScrollArea):
             return
         self._image.setDevicePixelRatio(self.devicePixelRatioF())
         painter.drawImage(0, 0, self._image)
+        if self.hasFocus():
+            painter.setPen(theme.current().accent)
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+
+    def focusInEvent(self, arg__1: QFocusEvent) -> None:
+        """Show that keys scroll here."""
+        super().focusInEvent(arg__1)
+        self.viewport().update()
+
+    def focusOutEvent(self, arg__1: QFocusEvent) -> None:
+        """Show that they do no longer."""
+        super().focusOutEvent(arg__1)
+        self.viewport().update()
 
     def resizeEvent(self, arg__1: QResizeEvent) -> None:
         """Lay the tiles out anew."""

@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from slugstudio.datasets import Circles
 from slugstudio.ui import theme
@@ -128,3 +130,11 @@ def test_the_square_and_its_axes_are_inside_at_every_size(pane, size, n_classes)
     rect = pane.plane.square_rect()
     assert rect.width() == rect.height() >= 60
     assert pane.plane.rect().contains(rect.toAlignedRect().adjusted(-20, 0, 0, 14))
+
+
+def test_the_tooltip_says_what_is_under_the_mouse(pane, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_rest: told.append(text))
+    at = pane.plane.square_rect().center().toPoint()
+    QApplication.sendEvent(pane.plane, QHelpEvent(QEvent.Type.ToolTip, at, pane.plane.mapToGlobal(at)))
+    assert told == [pane.plane.text_at(QPointF(at))]

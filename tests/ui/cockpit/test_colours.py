@@ -11,13 +11,13 @@ THEMES = pytest.mark.parametrize("shown", [theme.LIGHT, theme.DARK], ids=["light
 @THEMES
 def test_the_ends_and_the_middle_of_signed_values_have_their_roles(shown):
     table = colours.signed_table(shown)
-    pixels = colours.signed_pixels(np.array([[-2.0, 0.0, 2.0]]), 2.0, table)
+    pixels = colours.signed_pixels(np.array([[-2.0, 0.0, 2.0]], np.float32), 2.0, table)
     assert pixels.tolist() == [[shown.negative.rgba(), shown.neutral.rgba(), shown.positive.rgba()]]
 
 
 def test_beyond_the_limit_the_shade_is_that_of_the_limit_and_no_number_has_its_own():
     table = colours.signed_table(theme.LIGHT)
-    pixels = colours.signed_pixels(np.array([-np.inf, 9.0, np.nan]), 2.0, table)
+    pixels = colours.signed_pixels(np.array([-np.inf, 9.0, np.nan], np.float32), 2.0, table)
     assert pixels.tolist() == [theme.LIGHT.negative.rgba(), theme.LIGHT.positive.rgba(), theme.LIGHT.error.rgba()]
 
 

@@ -1,11 +1,15 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from slugstudio.project.project import parameter_shapes
 from slugstudio.project.templates import template
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.kernels import NO_WEIGHTS, NOTHING_YET, KernelsPane
+from slugstudio.ui.cockpit.tiles import picture
 from slugstudio.ui.document import Document
 
 
@@ -167,3 +171,38 @@ def test_every_tile_is_whole_at_every_size(qtbot, document, monkeypatch, size, r
         rect = pane.view.tile_rect(tile)
         assert inside.contains(rect.toAlignedRect().adjusted(0, 0, -1, -1))
         assert min(rect.width(), rect.height()) >= 24
+
+
+def test_the_tooltip_says_what_is_under_the_mouse(shown, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_rest: told.append(text))
+    at = shown.view.tile_rect(3).center().toPoint()
+    viewport = shown.view.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
+    assert told == ["Kernel 4, row 2, column 2: 0"]
+
+
+def test_a_matrix_fills_the_view_with_inputs_as_rows(shown, document):
+    weights = weights_of(document)
+    weight = weights[id_of(document, "dense_2"), "weight"]
+    weight[:32, :5], weight[32:, 5:] = 1, -1
+    document.select([id_of(document, "dense_2")])
+    shown.show_weights(weights)
+    image = shown.view.viewport().grab().toImage()
+    width, height = image.width(), image.height()
+    found = [image.pixelColor(x, y).name() for y in (2, height - 2) for x in (2, width - 2)]
+    light = theme.LIGHT
+    assert found == [light.positive.name(), light.neutral.name(), light.neutral.name(), light.negative.name()]
+
+
+def test_what_belongs_to_the_whole_weight_is_read_without_a_copy_of_it():
+    weight = np.zeros((784, 300), np.float32)
+    assert np.shares_memory(picture(weight, (1, 28, 28)).values, weight)
+
+
+def test_keys_scroll_where_there_is_more_to_see(qtbot):
+    pane = open_pane(qtbot, Document(template("digits-mlp")), (300, 170))
+    pane.view.setFocus()
+    QTest.keyClick(pane.view, Qt.Key.Key_Down)
+    assert pane.view.verticalScrollBar().value() == 1
+    assert pane.view.viewport().grab().toImage().pixelColor(0, 0).name() == theme.LIGHT.accent.name()

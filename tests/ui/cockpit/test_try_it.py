@@ -147,7 +147,7 @@ def test_right_and_wrong_are_said_in_words(pane, digits):
     row = next(row for row in range(100, 200) if np.array_equal(digits.x[row], pane.sample))
     truth = int(digits.y[row])
     pane.show_answer(np.eye(10)[truth])
-    assert pane.caption.accessibleName() == f"Sample {row}: {truth}, Read rightly"
+    assert pane.caption.accessibleName() == f"Sample {row}: {truth}, Correct"
     pane.show_answer(np.eye(10)[(truth + 1) % 10])
     assert pane.caption.accessibleName() == f"Sample {row}: {truth}, Read as {(truth + 1) % 10}"
 
@@ -203,7 +203,7 @@ def test_one_probability_is_that_of_the_second_of_two_classes(pane):
     pane.step(1)
     pane.show_answer(np.array([0.8]))
     assert [name for name, _, _ in pane.bars.lines()] == ["Yes", "No"]
-    assert pane.caption.accessibleName() == "Sample 1: Yes, Read rightly"
+    assert pane.caption.accessibleName() == "Sample 1: Yes, Correct"
 
 
 def test_an_answer_that_comes_after_clearing_is_not_shown(pane):
