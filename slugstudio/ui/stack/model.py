@@ -112,7 +112,10 @@ class StackModel(QAbstractListModel):
         for row, card in enumerate(self._cards):
             if card.id in before or card.id in thumbnails:
                 self.dataChanged.emit(self.index(row), self.index(row), [Role.THUMBNAILS])
-        most = max((len(images) for images in self._thumbnails.values()), default=0)
+        self._measure_column()
+
+    def _measure_column(self) -> None:
+        most = max(len(self._thumbnails.get(card.id, ())) for card in self._cards)
         if most != self._most_thumbnails:
             self._most_thumbnails = most
             self.column_changed.emit()
@@ -135,6 +138,9 @@ class StackModel(QAbstractListModel):
             elif self._cards[row] != card:
                 self._cards[row] = card
                 self.dataChanged.emit(self.index(row), self.index(row))
+        kept = set(order)
+        self._thumbnails = {layer_id: images for layer_id, images in self._thumbnails.items() if layer_id in kept}
+        self._measure_column()
 
     def _remove_all_but(self, kept: frozenset[str]) -> None:
         for row in reversed(range(len(self._cards))):

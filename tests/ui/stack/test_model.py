@@ -111,7 +111,7 @@ def test_thumbnails_stay_with_their_layer_and_go_with_it(document: Document, mod
     assert model.most_thumbnails == 1
     document.undo()
     assert model.index(3).data(Role.THUMBNAILS) == ()
-    model.clear_thumbnails()
+    model.set_thumbnails({})
     assert model.most_thumbnails == 0
 
 
