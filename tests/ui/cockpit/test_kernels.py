@@ -202,7 +202,9 @@ def test_what_belongs_to_the_whole_weight_is_read_without_a_copy_of_it():
 
 def test_keys_scroll_where_there_is_more_to_see(qtbot):
     pane = open_pane(qtbot, Document(template("digits-mlp")), (300, 170))
+    pane.activateWindow()
     pane.view.setFocus()
+    qtbot.waitUntil(pane.view.hasFocus)
     QTest.keyClick(pane.view, Qt.Key.Key_Down)
     assert pane.view.verticalScrollBar().value() == 1
     assert pane.view.viewport().grab().toImage().pixelColor(0, 0).name() == theme.LIGHT.accent.name()
