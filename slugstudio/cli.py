@@ -74,7 +74,7 @@ def _run(arguments: Sequence[str]) -> int:
     if not arguments:
         return _open_window(None)
     first = arguments[0]
-    if first.endswith(SUFFIX) or (first not in _COMMANDS and Path(first).exists()):
+    if first.endswith(SUFFIX) or (first not in _COMMANDS and Path(first).is_file()):
         if len(arguments) > 1:
             _parser().error(f"expected one project to open, received also {' '.join(arguments[1:])}")
         return _open_window(Path(first))

@@ -170,6 +170,18 @@ def test_the_same_start_and_seed_give_the_same_numbers(run: Spoken) -> None:
     assert load("a.slug").design.training.seed == 1
 
 
+def test_the_starter_trained_twice_with_one_seed_gives_the_same_numbers_and_weights(run: Spoken) -> None:
+    said = []
+    for name in ("a", "b"):
+        run("new", "digits-cnn", f"{name}.slug")
+        run("train", f"{name}.slug", "--seed", "1", "--epochs", "2", "--json")
+        said.append(without_seconds(run.out))
+        run("export", f"{name}.slug", f"{name}.npz")
+    assert [row["epoch"] for row in said[0]] == [1, 2]
+    assert said[0] == said[1]
+    assert Path("a.npz").read_bytes() == Path("b.npz").read_bytes()
+
+
 def test_epochs_are_so_many_more_and_the_total_grows(run: Spoken, project: Path) -> None:
     run("train", "p.slug", "--epochs", "1", "--json")
     assert [row["epoch"] for row in records(run.out)] == [1]
@@ -316,8 +328,10 @@ def test_an_interrupt_before_the_training_changes_nothing(
 # export and info
 
 
-def test_export_holds_every_weight_with_the_shapes_that_info_tells(run: Spoken, project: Path) -> None:
-    run("train", "p.slug")
+@pytest.mark.parametrize("name", ["spiral", "digits-cnn"])
+def test_export_holds_every_weight_with_the_shapes_that_info_tells(run: Spoken, name: str) -> None:
+    run("new", name, "p.slug")
+    run("train", "p.slug", "--epochs", "1")
     assert run("export", "p.slug", "w.npz") == 0
     assert (run.out, run.err) == ("", "")
     run("info", "p.slug", "--json")
@@ -443,7 +457,7 @@ def test_a_window_that_cannot_open_is_told_but_our_own_faults_are_not_hidden(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["fly"], ["trian", "p.slug"], ["--nonsense"], ["train"], ["info"], ["p.slug", "q.slug"]]
+    "arguments", [["fly"], ["trian", "p.slug"], ["--nonsense"], ["train"], ["info"], ["p.slug", "q.slug"], ["."], [""]]
 )
 def test_a_command_that_is_written_wrongly_gives_2(run: Spoken, project: Path, arguments: list[str]) -> None:
     assert "usage: slugstudio" in run.usage(*arguments)

@@ -53,6 +53,15 @@ def test_a_project_captured_before_its_first_step_comes_back(path: Path) -> None
     assert load(path) == project
 
 
+def test_a_state_whose_noise_has_not_begun_comes_back(path: Path) -> None:
+    captured = Session(Project(points_design())).capture()
+    assert captured.trained is not None
+    state = dataclasses.replace(captured.trained.state, noise={})
+    project = dataclasses.replace(captured, trained=dataclasses.replace(captured.trained, state=state))
+    save(project, path)
+    assert load(path) == project
+
+
 def test_a_project_stopped_in_mid_epoch_goes_on_from_the_file_bit_for_bit(path: Path) -> None:
     design = points_design(epochs=3)
     whole = trained(design)
