@@ -112,7 +112,9 @@ class Network:
         self.buffers: Arrays = {}
         self._nodes = self._compile(shapes)
         self._first_learner = next((node for node in self._nodes if node.params), None)
-        self._caches: list[tuple[Any, Array, Array]] = []
+        # What the last forward pass leaves for backward: (cache, sums, activations) of each layer. A pass drops that of
+        # the one before layer by layer; dropped at once, the memory would go back to the system and be fetched anew.
+        self._caches: deque[tuple[Any, Array, Array]] = deque(maxlen=len(self.layers))
         self.initialise()
 
     def _compile(self, shapes: Sequence[Shape]) -> tuple[_Node, ...]:
@@ -266,7 +268,6 @@ class Network:
 
     def _forward(self, a: Array, train: bool) -> Array:
         mode = Mode(train, self.noise)
-        self._caches = []
         for node in self._nodes:
             z, cache = node.layer.forward(a, node.params, mode)
             a = node.activation.forward(z)
