@@ -171,7 +171,7 @@ class Plane(QWidget):
         pixmap, painter = self._blank(side)
         at = self.square.placed(points.x) * side
         hues = colours.class_colours(len(points.classes), shown)
-        small = 0.75 if side < 140 else 1.0
+        small = 0.75 if side < 160 else 1.0
         for label, hue in enumerate(hues):
             of_class = points.y == label
             _paint_points(painter, at[of_class & ~points.validation], hue, shown.pane, small)
