@@ -278,7 +278,7 @@ class BoolEditor(QCheckBox):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field.label, parent)
-        self.toggled.connect(self.changed)
+        self.toggled.connect(self.changed.emit)  # from signal to signal their types would have to agree
 
     def show_value(self, value: bool, *, fresh: bool) -> None:
         """Show a value without telling of it."""

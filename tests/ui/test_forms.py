@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets import DataSource, Preprocessing
 from slugstudio.engine.activation import Activation, ReLU
-from slugstudio.engine.declaration import Declared, Field, fields
+from slugstudio.engine.declaration import Declared, Field, Help, Range, fields
 from slugstudio.engine.initializations import Initializer
 from slugstudio.engine.layers import Convolution, Dense
 from slugstudio.engine.layers.base import Layer
@@ -34,6 +35,15 @@ EVERY_FIELD = [
     if not field.hint
 ]
 NUMBERS = [parameter for parameter in EVERY_FIELD if parameter.values[1].form in ("int", "float", "pair")]
+
+
+@dataclass(frozen=True)
+class Rare(Declared, abstract=True):
+    """Has the forms of fields that no declaration of ours has yet."""
+
+    nested: Annotated[bool, Help("Whether it is nested.")] = False
+    padding: Annotated[Literal["valid", "same"], Help("What is around the image.")] = "valid"
+    limit: Annotated[int | None, Range(1), Help("How many at most.")] = None
 
 
 class Edits:
@@ -174,6 +184,30 @@ def test_a_stroke_of_one_number_has_one_key_and_a_choice_has_none(qtbot: QtBot) 
     assert keys[3] == ""
 
 
+def test_yes_or_no_and_choices_are_steps_of_their_own_and_shown_without_telling(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Rare())
+    editor(form, "nested", BoolEditor).click()
+    editor(form, "padding", ChoiceEditor).setCurrentText("same")
+    assert edits.told[-1] == ("padding", Rare(nested=True, padding="same"), "")
+    assert edits.told[0][2] == ""
+    edits.told.clear()
+    form.follow(Rare())
+    assert (editor(form, "nested").isChecked(), editor(form, "padding").currentText()) == (False, "valid")
+    assert edits.told == []
+
+
+def test_a_number_may_be_left_out_where_none_is_a_value(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Rare())
+    limit = editor(form, "limit", NumberEditor)
+    assert (limit.lineEdit().text(), limit.lineEdit().placeholderText()) == ("", "none")
+    retype(qtbot, limit, "7")
+    limit.selectAll()
+    qtbot.keyClick(limit, Qt.Key.Key_Backspace)
+    assert [declared.limit for _, declared, _ in edits.told] == [7, None]
+    qtbot.keyClick(limit, Qt.Key.Key_Up)
+    assert edits.told[-1][1].limit is not None
+
+
 def test_a_number_inside_a_choice_changes_the_outer_declaration(qtbot: QtBot) -> None:
     form, edits = loaded(qtbot, TrainSettings(optimizer=SGD(lr=0.01)))
     retype(qtbot, editor(form, "optimizer_lr", NumberEditor), "0.5")
@@ -224,6 +258,10 @@ def test_both_refusals_of_a_pair_are_told_one_after_the_other(qtbot: QtBot) -> N
 
 def test_leaving_a_number_settles_the_stroke(qtbot: QtBot) -> None:
     form, _ = loaded(qtbot, Convolution.example())
+    form.load(TrainSettings())
+    with qtbot.waitSignal(form.settled, timeout=1000):
+        qtbot.keyClick(editor(form, "optimizer_lr", NumberEditor), Qt.Key.Key_Return)
+    form.load(Convolution.example())
     for name in ("nb_kernel", "kernel_size_width"):
         with qtbot.waitSignal(form.settled, timeout=1000):
             qtbot.keyClick(editor(form, name, NumberEditor), Qt.Key.Key_Return)

@@ -264,8 +264,9 @@ def test_a_name_that_cannot_be_is_explained_and_kept(
 
 def test_a_name_left_as_it_was_is_no_edit(panel: Properties, document: Document, qtbot: QtBot) -> None:
     document.select(document.design.ids[4:5])
-    rename(panel, qtbot, "dense_1")
+    rename(panel, qtbot, " dense_1 ")
     assert not document.can_undo
+    assert panel.layer_page.title.name.text() == "dense_1"
 
 
 def test_capitals_alone_can_be_changed(panel: Properties, document: Document, qtbot: QtBot) -> None:

@@ -79,7 +79,9 @@ class CardDelegate(QStyledItemDelegate):
 def paint_card(painter: QPainter, rect: QRect, card: Card, images: Sequence[QImage], look: Look) -> None:
     """Paint one card into ``rect`` in the colours of the theme that shows now."""
     ratio = painter.device().devicePixelRatioF()
-    painter.drawPixmap(rect.topLeft() - QPoint(EDGE, EDGE), _drawn(card, look, (rect.width(), rect.height()), ratio, theme.current()))
+    painter.drawPixmap(
+        rect.topLeft() - QPoint(EDGE, EDGE), _drawn(card, look, (rect.width(), rect.height()), ratio, theme.current())
+    )
     _paint_thumbnails(painter, rect.right() - INSET, rect.center().y(), images[:MOST_THUMBNAILS])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
-from slugstudio.ui.document import DATA_CARD, Change, Document
+from slugstudio.ui.document import Change, Document
 from slugstudio.ui.stack import mime
 from slugstudio.ui.stack.cards import Card, cards
 

@@ -60,6 +60,7 @@ class StackView(QListView):
         self._gap = Gap(self)
         self._token = uuid4().hex
         self._following = False
+        self._dragged_at: QPoint | None = None
         self.setObjectName("stack")
         self.setAccessibleName("Stack of layers")
         self.setProperty("role", "window")
@@ -71,6 +72,7 @@ class StackView(QListView):
         self._empty.action.clicked.connect(lambda: self.typed.emit(""))
         self._gap.moved.connect(self.viewport().update)
         self._model.column_changed.connect(self.viewport().update)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         document.changed.connect(self._follow)
         theme.manager().changed.connect(self.viewport().update)
         self._show_selection()
@@ -188,14 +190,18 @@ class StackView(QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Open the gap where the layer would go; near the edges the stack scrolls."""
-        super().dragMoveEvent(event)
+        position = event.position().toPoint()
+        # Qt begins to scroll anew, and slowly, at each call: a hand that trembles at the edge would get nowhere.
+        if not (self._at_edge(position) and self._dragged_at is not None and self._at_edge(self._dragged_at)):
+            super().dragMoveEvent(event)
         if self.accepts(event.mimeData()):
             event.acceptProposedAction()
-            self._invite(event.position().toPoint())
+            self._invite(position)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Close the gap."""
         super().dragLeaveEvent(event)
+        self._dragged_at = None
         self._empty.invite(False)
         self._gap.open(None, self._model.rowCount())
 
@@ -204,13 +210,24 @@ class StackView(QListView):
         place = self.place_at(event.position().toPoint().y())
         self.setState(QAbstractItemView.State.NoState)
         self.stopAutoScroll()
+        self._dragged_at = None
         self._empty.invite(False)
         self._gap.shut()
         if self.drop(event.mimeData(), place):
             event.acceptProposedAction()
             self.setFocus()
 
+    def _at_edge(self, position: QPoint) -> bool:
+        margin = self.autoScrollMargin()
+        return not margin <= position.y() < self.viewport().height() - margin
+
+    def _scrolled(self) -> None:
+        """Keep the gap below the mouse, which stays while the cards move."""
+        if self._dragged_at is not None:
+            self._invite(self._dragged_at)
+
     def _invite(self, position: QPoint) -> None:
+        self._dragged_at = position
         if self._model.rowCount() == 1:
             self._empty.invite(True)
         else:

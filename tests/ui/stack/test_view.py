@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QAccessible,
     QColor,
     QContextMenuEvent,
+    QCursor,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -131,6 +132,26 @@ def test_a_drag_opens_the_gap_and_the_drop_closes_it(stack: StackView, document:
     assert (dropping.isAccepted(), stack.gap_row) == (True, None)
     assert names(document)[2] == "dropout_2"
     assert stack.hasFocus()
+
+
+def test_a_hand_that_trembles_at_the_edge_scrolls_and_the_gap_stays_below_it(
+    stack: StackView, document: Document, qtbot: QtBot
+) -> None:
+    stack.resize(700, 250)
+    qtbot.waitUntil(lambda: stack.verticalScrollBar().maximum() > 0)
+    data, bar = mime.of_kind("Dropout"), stack.verticalScrollBar()
+    edge = QPoint(300, stack.viewport().height() - 4)
+    stack.dragEnterEvent(QDragEnterEvent(QPoint(300, 100), COPY, data, LEFT, NONE))
+    QCursor.setPos(stack.viewport().mapToGlobal(edge))
+
+    def tremble() -> bool:
+        stack.dragMoveEvent(QDragMoveEvent(edge, COPY, data, LEFT, NONE))
+        return bar.value() == bar.maximum()
+
+    qtbot.waitUntil(tremble)
+    assert stack.gap_row == stack.place_at(edge.y()) + 1 == 7
+    stack.dropEvent(QDropEvent(QPointF(edge), COPY, data, LEFT, NONE))
+    assert names(document)[-1] == "dropout_2"
 
 
 def test_a_drag_that_leaves_closes_the_gap(stack: StackView) -> None:
