@@ -41,7 +41,9 @@ def main(path: Path | None) -> int:
     _catch_errors(window)
     _close_on_signals(window)
     window.show()
-    return app.exec()
+    code = app.exec()
+    sys.excepthook = sys.__excepthook__
+    return code
 
 
 def _first_project(path: Path | None) -> tuple[Project, Path | None, str, str]:
@@ -57,16 +59,15 @@ def _first_project(path: Path | None) -> tuple[Project, Path | None, str, str]:
 def _catch_errors(window: MainWindow) -> None:
     """Tell of an unforeseen error in the window, with details to copy, instead of ending or hiding it."""
 
+    def tell(text: str, details: str) -> None:
+        copy_details = ("Copy the details", lambda: QApplication.clipboard().setText(details))
+        window.notices.tell(Notice(text, "error", (copy_details,)))
+
     def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.critical("unforeseen error", exc_info=(kind, error, trace))
+        text = f"Something went wrong that should not ({kind.__name__}: {error}). Your work is still here; save it."
         details = "".join(traceback.format_exception(kind, error, trace))
-        window.notices.tell(
-            Notice(
-                f"Something went wrong that should not ({kind.__name__}: {error}). Your work is still here; save it.",
-                "error",
-                (("Copy the details", lambda: QApplication.clipboard().setText(details)),),
-            )
-        )
+        QTimer.singleShot(0, window, lambda: tell(text, details))  # whichever thread it came from
 
     sys.excepthook = catch
 

@@ -47,7 +47,7 @@ class Files(QObject):
     @property
     def unsaved(self) -> bool:
         """Tell whether closing now would lose something."""
-        return self._document.modified or self._trainer.active
+        return self._document.modified or self._trainer.ahead
 
     @property
     def recent(self) -> list[Path]:

@@ -75,7 +75,7 @@ class Trainer(QObject):
         self._trained: Project | None = None
         self._last_batch: BatchDone | None = None
         self._rate = _Rate()
-        self._edited = False
+        self._edited = self._waits = False
         self._once_idle: list[Callable[[], object]] = []
         self._once_captured: list[Callable[[], object]] = []
         self._timer = QTimer(self)
@@ -96,6 +96,11 @@ class Trainer(QObject):
         return self._phase != "idle"
 
     @property
+    def ahead(self) -> bool:
+        """Tell whether the training may have learned something that is not in the document yet."""
+        return self._phase not in ("idle", "paused")
+
+    @property
     def session(self) -> Session | None:
         """The session that trains; to be read only, and only what a training leaves alone."""
         return self._session
@@ -110,6 +115,7 @@ class Trainer(QObject):
     def play(self) -> None:
         """Begin, or go on."""
         if self._phase == "paused":
+            self._waits = False
             self._controls.resume()
             self._enter("running")
         elif self._phase == "idle" and self._document.analysis.playable:
@@ -175,7 +181,7 @@ class Trainer(QObject):
         self._controls, self._mailbox = Controls(), Mailbox()
         if paused:
             self._controls.pause()
-        self._edited = False
+        self._edited = self._waits = False
         self._last_batch = None
         self._rate = _Rate()
         self._trained = self._document.project
@@ -214,14 +220,15 @@ class Trainer(QObject):
                 if self._phase == "loading":
                     self._enter("running")
             case Paused():
-                # What was learned is in the document while the training waits, so that it can be saved and exported.
+                # It counts as paused once what it has learned is in the document, to be saved and exported.
+                self._waits = True
                 self._controls.request_snapshot()
-                if self._phase != "stopping":
-                    self._enter("paused")
-            case Resumed() if self._phase != "stopping":
-                self._enter("running")
+            case Resumed():
+                self._waits = False
             case Captured(project=project):
                 self._keep(project)
+                if self._waits and self._phase != "stopping":
+                    self._enter("paused")
                 waiting, self._once_captured = self._once_captured, []
                 for then in waiting:
                     then()
