@@ -73,7 +73,7 @@ def _catch_errors(window: MainWindow) -> None:
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Let Ctrl-C in the terminal and a polite kill close the window as its own button does, asking for what is not saved."""
+    """Let Ctrl-C in the terminal and a polite kill close the window as its own button does, asking before a loss."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: window.close())
     timer = QTimer(window)

@@ -31,12 +31,14 @@ class Download(QObject):
         self._notices = notices
         self._background = Background(self)
         self._cancelled = threading.Event()
+        self._running: Notice | None = None
         self._progressed.connect(self._tell)
 
     def offer(self, source: DataSource, then: Callable[[], object]) -> None:
-        """Ask whether to download; call ``then`` once everything is there."""
+        """Ask whether to download, unless it is being done; call ``then`` once everything is there."""
         self._notices.tell(
-            Notice(
+            self._running
+            or Notice(
                 f"{source.title} is not on this computer yet: it has to be downloaded once.",
                 "warning",
                 (("Download", lambda: self._begin(source, then)), ("Not now", lambda: None)),
@@ -50,25 +52,31 @@ class Download(QObject):
 
     def _begin(self, source: DataSource, then: Callable[[], object]) -> None:
         self._cancelled.clear()
-        self._notices.tell(Notice(f"Downloading {source.title}…", "warning", (("Stop", self._cancelled.set),)))
+        self._running = Notice(f"Downloading {source.title}…", "warning", (("Stop", self._cancelled.set),))
+        self._notices.tell(self._running)
         watch = _Watch(self._cancelled, self._progressed.emit)
 
         def done(_none: object) -> None:
-            self._notices.dismiss()
-            then()
+            self._end()
+            if not self._cancelled.is_set():
+                then()
 
         self._background.run(lambda: source.fetch(watch), done, self._fail)
 
     def _tell(self, status: Status) -> None:
-        if not self._cancelled.is_set():
+        if self._running is not None:
             megabytes = f"{status.done / 1e6:.1f} of {status.total / 1e6:.1f} MB"
-            self._notices.say(f"Downloading {status.name} from {status.mirror}: {megabytes}")
+            self._notices.say(self._running, f"Downloading {status.name} from {status.mirror}: {megabytes}")
 
     def _fail(self, message: str) -> None:
-        if self._cancelled.is_set():
-            self._notices.dismiss()
-        else:
+        self._end()
+        if not self._cancelled.is_set():
             self._notices.tell(Notice(message))
+
+    def _end(self) -> None:
+        if self._running is not None:
+            self._notices.withdraw(self._running)
+            self._running = None
 
 
 class _Watch:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from slugstudio.export import Target, export, target_for
 from slugstudio.project import Project, load, save
+from slugstudio.project.design import Design
 from slugstudio.project.files import SUFFIX
 from slugstudio.project.templates import template
 from slugstudio.ui.background import Background
@@ -38,6 +39,7 @@ class Files(QObject):
         self._window = window
         self._background = Background(self)
         self.untitled = "untitled"
+        self._n_opened = 0
 
     @property
     def name(self) -> str:
@@ -70,11 +72,15 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a project, once nothing of this one can be lost."""
-        self.when_safe(
-            lambda: self._background.run(
-                lambda: load(path), lambda project: self._show(project, path, path.stem), self._fail
-            )
-        )
+        self.when_safe(lambda: self._read(path))
+
+    def _read(self, path: Path) -> None:
+        design = self._document.design
+
+        def show(project: Project) -> None:
+            self._go_on(lambda: self._show(project, path, path.stem), design)
+
+        self._background.run(lambda: load(path), show, self._fail)
 
     def when_safe(self, then: Callable[[], object]) -> None:
         """Call ``then`` at once if everything is saved, else ask whether to save first."""
@@ -89,7 +95,15 @@ class Files(QObject):
             )
         )
 
+    def _go_on(self, then: Callable[[], object], design: Design) -> None:
+        """Call ``then``, which gives this project up; ask if it was edited since it had ``design``, which was safe."""
+        if self._document.design == design:
+            then()
+        else:
+            self.when_safe(then)
+
     def _show(self, project: Project, path: Path | None, name: str) -> None:
+        self._n_opened += 1
         self._trainer.discard()
         self._notices.dismiss()
         self.untitled = name
@@ -117,14 +131,16 @@ class Files(QObject):
         """Save everything, also what a training that runs has learned up to now."""
 
         def write() -> None:
-            project = self._document.project
-            self._background.run(lambda: save(project, path), lambda _none: saved(project), self._fail)
+            project, opened = self._document.project, self._n_opened
+            self._background.run(lambda: save(project, path), lambda _none: saved(project, opened), self._fail)
 
-        def saved(project: Project) -> None:
-            self._document.saved(project, path)
+        def saved(project: Project, opened: int) -> None:
             self._remember(path)
+            if opened != self._n_opened:  # another project is open by now: this is not its file
+                return
+            self._document.saved(project, path)
             if then is not None:
-                then()
+                self._go_on(then, project.design)
 
         self._trainer.capture(write)
 
@@ -163,9 +179,7 @@ class Files(QObject):
     def _fail(self, message: str) -> None:
         self._notices.tell(Notice(message))
 
-    def _dialog(
-        self, title: str, mode: QFileDialog.AcceptMode, filters: list[str], suffix: str = ""
-    ) -> QFileDialog:
+    def _dialog(self, title: str, mode: QFileDialog.AcceptMode, filters: list[str], suffix: str = "") -> QFileDialog:
         dialog = QFileDialog(self._window, title, self._folder())
         dialog.setAcceptMode(mode)
         dialog.setFileMode(

@@ -18,8 +18,8 @@ from slugstudio.engine.events import BatchDone
 class Mail:
     """What came since the mailbox was last emptied.
 
-    ``letters`` are the rare messages in their order; of batches and weights only the latest counts. ``n_samples`` is the
-    number of samples that were trained on.
+    ``letters`` are the rare messages in their order; of batches and weights only the latest counts. ``n_samples`` is
+    the number of samples that were trained on.
     """
 
     letters: list[Any] = field(default_factory=list)

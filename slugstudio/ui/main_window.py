@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from slugstudio import __version__
+from slugstudio.datasets import DataSource
 from slugstudio.project import Project
 from slugstudio.project.files import SUFFIX
 from slugstudio.ui import theme
@@ -194,15 +195,17 @@ class MainWindow(QMainWindow):
         source, epochs = design.data.source, design.training.epochs
         done = self.document.project.epoch
         if not self.trainer.active and not source.at_hand:
-            self.download.offer(source, self._play_downloaded)
+            self.download.offer(source, lambda: self._play_downloaded(source))
         elif not self.trainer.active and done >= epochs:
             self._offer_more(done)
         else:
             self.trainer.play()
 
-    def _play_downloaded(self) -> None:
+    def _play_downloaded(self, source: DataSource) -> None:
         self.preview.ask()
-        self.trainer.play()
+        # A download takes long: by now the person may want to train on other data, or not yet.
+        if source == self.document.design.data.source and not self.trainer.active:
+            self.trainer.play()
 
     def _offer_more(self, done: int) -> None:
         more = self.document.design.training.epochs if done == self.document.design.training.epochs else 10
@@ -278,7 +281,7 @@ class MainWindow(QMainWindow):
     def _list_recent(self) -> None:
         self._recent.clear()
         for path in self.files.recent:
-            entry = self._recent.addAction(path.name)
+            entry = self._recent.addAction(path.name.replace("&", "&&"))  # a single one would mark a key
             entry.setToolTip(str(path))
             entry.triggered.connect(lambda _checked=False, path=path: self.files.open(path))
         self._recent.setEnabled(not self._recent.isEmpty())
@@ -291,7 +294,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
             room = QApplication.primaryScreen().availableGeometry().size()
             self.resize(self.sizeHint().boundedTo(room))
 

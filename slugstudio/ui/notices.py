@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -60,7 +59,7 @@ class NoticeBar(QWidget):
     @property
     def text(self) -> str:
         """What the bar says now; empty while it is hidden."""
-        return "" if self._notice is None else self._notice.text
+        return "" if self._notice is None else self._text.text()
 
     def tell(self, notice: Notice) -> None:
         """Show a notice until it is answered, dismissed or followed by another."""
@@ -82,12 +81,16 @@ class NoticeBar(QWidget):
         if self._answers:
             self._answers[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def say(self, text: str) -> None:
-        """Change what the notice that shows says, and leave its answers where they are: for progress."""
-        if self._notice is not None:
-            self._notice = dataclasses.replace(self._notice, text=text)
+    def say(self, notice: Notice, text: str) -> None:
+        """Let ``notice``, if it still shows, say something else, and leave its answers where they are: for progress."""
+        if self._notice is notice:
             self._text.setText(text)
             self._text.setAccessibleName(text)
+
+    def withdraw(self, notice: Notice) -> None:
+        """Hide ``notice`` if it still shows: what it said is over."""
+        if self._notice is notice:
+            self.dismiss()
 
     def dismiss(self) -> None:
         """Hide the notice without an answer."""

@@ -171,4 +171,3 @@ def _pen(line: Line) -> QPen:
     if line.dashed:
         pen.setDashPattern([4, 3])
     return pen
-

@@ -115,7 +115,8 @@ class Preview(QObject):
             return
         self._busy, self._waiting = True, False
         project, vector = self._live or (self._document.project, None)
-        if project.design != self._document.design:
+        design, now = project.design, self._document.design
+        if (design.layers, design.data) != (now.layers, now.data):
             # An edit has ended this training: its weights are on their way into the document.
             project, vector = self._document.project, None
         question = Question(project, vector, self._sample, self._points)
@@ -155,13 +156,13 @@ class _Worker:
         project, whole = _sound_part(question.project), question.project.design
         design = project.design
         loaded = self._load(design.data)
+        sample = None if loaded is None else _shown(question.sample, loaded)
         if not design.layers:
-            return Answer(loaded=loaded)
+            return Answer(sample=sample, loaded=loaded)
         network = self._compiled(project, question.vector)
         weights = weights_by_key(design, network.views(network.vector.copy()))
         if loaded is None:
             return Answer(weights)
-        sample = _shown(question.sample, loaded)
         activations = [] if sample is None else network.activations(loaded.fitted.apply(sample[None]))
         ids = {entry.name: entry.id for entry in design.layers}
         maps = {ids[name]: list(a[0, :MOST_MAPS]) for name, a in activations if a.ndim == 4}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,7 +41,7 @@ class Captured:
 
 @dataclass(frozen=True, eq=False)
 class Ended:
-    """The training is over; ``project`` is what it left, None if it did not begin; ``message`` tells of an error."""
+    """The training is over; ``project`` is what it left, None for nothing; ``message`` tells of an error."""
 
     project: Project | None
     reason: Literal["completed", "stopped", "diverged", "failed"]
@@ -82,10 +83,15 @@ class TrainingThread(QThread):
             log.exception("unforeseen error while training")
             what = f"{type(error).__name__}: {error}"
             self._message = f"Something went wrong that should not ({what}); the log has details."
-        left = None if self._session is None else self._session.capture()
-        self._mailbox.post(Ended(left, reason, self._message))
+        self._mailbox.post(Ended(self._left(), reason, self._message))
         # The project holds data set and network; whoever keeps this object need not keep those alive.
         self._session = None
+
+    def _left(self) -> Project | None:
+        """Return what was learned; None if it did not begin, or if memory is too short for a copy."""
+        with suppress(MemoryError):
+            return None if self._session is None else self._session.capture()
+        return None
 
     def _tell(self, event: Event) -> None:
         match event:

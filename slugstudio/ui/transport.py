@@ -169,7 +169,7 @@ class Transport(QWidget):
 
     def _follow(self, change: Change) -> None:
         if change.fields - {"selection"}:
-            if "layers" in change.fields and not self._trainer.active:
+            if change.fields & {"layers", "data", "trained"} and not self._trainer.active:
                 self._outcome = ""
             self.refresh()
 

@@ -28,6 +28,7 @@ class CurvesPane(QWidget):
         super().__init__(parent)
         self._title, self._metric = title, metric
         self._curves: Curves | None = None
+        self._under_mouse: float | None = None
         self.setObjectName(f"{metric}Pane")
         self.plot = Plot(f"{metric}Plot", LINES, top=1.0 if metric == "accuracy" else None, parent=self)
         self.plot.widget.setAccessibleName(f"{title} over the epochs")
@@ -50,7 +51,7 @@ class CurvesPane(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self.plot.widget, 1)
-        self.plot.hovered.connect(self._read_off)
+        self.plot.hovered.connect(self._hover)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which nothing could be read off."""
@@ -69,11 +70,15 @@ class CurvesPane(QWidget):
         self.plot.set_curve("training", found.x_training, found.training)
         self.plot.set_curve("validation", found.epochs, found.validation)
         self.plot.show_everything(axis_end(found.reached, epochs), found.highest)
-        self._read_off(None)
+        self._read_off()
 
-    def _read_off(self, x: float | None) -> None:
-        """Tell the values of the epoch at ``x``, or the last ones."""
-        found = self._curves
+    def _hover(self, x: float | None) -> None:
+        self._under_mouse = x
+        self._read_off()
+
+    def _read_off(self) -> None:
+        """Tell the values of the epoch under the mouse, or the last ones."""
+        found, x = self._curves, self._under_mouse
         if found is None or not len(found.epochs):
             last = found.training[-1:].max(initial=-1) if found is not None else -1
             self._tell("", nan if last < 0 else float(last), nan)

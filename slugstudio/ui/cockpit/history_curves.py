@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, nan
+from math import ceil, log2, nan
 
 import numpy as np
 
@@ -49,9 +49,8 @@ def curves(history: History, metric: str) -> Curves:
     rows, steps = history.epochs, history.steps
     batches = history.losses if metric == "loss" else history.accuracies
     n = min(len(steps), len(batches))  # one event may come between reading the two
-    bins = binned(batches[:n])
-    size = -(-n // max(1, len(bins)))
-    middles = steps[:n][np.minimum(np.arange(len(bins)) * size + size // 2, n - 1)] if n else steps[:0]
+    bins, size = binned(batches[:n]), bin_size(n)
+    middles = steps[np.minimum(np.arange(len(bins)) * size + size // 2, n - 1)]
     return Curves(
         epochs_at(middles, rows),
         bins,
@@ -61,10 +60,15 @@ def curves(history: History, metric: str) -> Curves:
     )
 
 
+def bin_size(n: int) -> int:
+    """Return how many of ``n`` values make a group: a power of two, so that groups stay while values come."""
+    return int(2 ** max(0, ceil(log2(max(1, n) / MOST_BINS))))
+
+
 def binned(values: Array) -> Array:
-    """Return the means of groups of values, each of the same power of two, so that groups stay while values come."""
-    size = 2 ** max(0, ceil(np.log2(max(1, len(values)) / MOST_BINS)))
-    if size == 1 or not len(values):
+    """Return the means of groups of `bin_size` values; the last may have fewer."""
+    size = bin_size(len(values))
+    if size == 1:
         return values
     starts = np.arange(0, len(values), size)
     sums = np.add.reduceat(values, starts, dtype=np.float64)
@@ -75,7 +79,8 @@ def binned(values: Array) -> Array:
 def epochs_at(steps: Array, rows: Sequence[EpochRow]) -> Array:
     """Return how many epochs were done after each step; the one that runs is taken to be as long as the last."""
     if not rows:
-        return steps / max(1, steps.max(initial=1))
+        shares: Array = steps / max(1, steps.max(initial=1))
+        return shares
     known_steps = np.array([0, *(row.step for row in rows)], float)
     known_epochs = np.array([rows[0].epoch - 1, *(row.epoch for row in rows)], float)
     length = max(1.0, known_steps[-1] - known_steps[-2])
@@ -89,7 +94,7 @@ def axis_end(reached: float, epochs: int) -> float:
     """Return where the x axis ends: it grows in steps, so that the beginning of a long training is no speck."""
     if reached >= 0.6 * epochs:
         return max(float(epochs), reached)
-    return float(min(epochs, 5 * 2 ** ceil(np.log2(max(1.0, reached / 4)))))
+    return float(min(epochs, 5 * 2 ** ceil(log2(max(1.0, reached / 4)))))
 
 
 def _number(value: float | None) -> float:

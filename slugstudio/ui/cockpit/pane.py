@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from slugstudio.ui.cockpit.curves import CurvesPane
 
 REDRAW_MS = 75
-"""At most this often one of the plots is drawn again, each in its turn: at 60 Hz that would cost the training a third of
-its speed, and both at once would be felt in the window."""
+"""At most this often one of the plots is drawn again, each in its turn.
+
+At 60 Hz that would cost the training a third of its speed, and both at once would be felt in the window.
+"""
 
 
 class Cockpit(QWidget):
