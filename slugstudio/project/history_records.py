@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import isfinite, nan
 
 import numpy as np
@@ -58,10 +59,14 @@ def history_of(entries: Mapping[str, bytes]) -> History:
 
 def _segments(content: object) -> list[int]:
     match content:
-        case {"segments": list(segments), **rest} if not rest and all(type(step) is int for step in segments):
-            if all(a < b for a, b in zip([0, *segments], segments, strict=False)):
-                return segments
+        case {"segments": list(segments), **rest} if not rest and _are_ascending_steps(segments):
+            return segments
     raise FormatError("expected segments, a list of steps in ascending order.")
+
+
+def _are_ascending_steps(values: list[object]) -> bool:
+    steps = [value for value in values if type(value) is int]
+    return len(steps) == len(values) and all(a < b for a, b in pairwise([0, *steps]))
 
 
 def _table(name: str, columns: _Columns, curves: dict[str, Array]) -> dict[str, Array]:
