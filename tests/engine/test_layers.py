@@ -11,6 +11,7 @@ from scipy.signal import correlate2d
 from slugstudio.engine.activation import Noop, ReLU, Tanh
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.initializations import GlorotUniform, HeUniform
 from slugstudio.engine.layers import (
     Convolution,
     Dense,
@@ -95,6 +96,22 @@ def test_example_of_each_kind_is_a_layer_of_it(kind: str) -> None:
     example = Layer.kinds[kind].example()
     assert example.kind == kind
     assert example.group in {"learn", "activate", "shape", "regularise", "normalise"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "fan_in", "fan_out"),
+    [
+        (Dense(300, init=GlorotUniform()), (200,), 200, 300),
+        (Dense(300, init=HeUniform()), (200,), 200, 0),
+        (Convolution(40, (3, 5), init=GlorotUniform()), (20, 9, 9), 20 * 3 * 5, 40 * 3 * 5),
+        (Convolution(40, (3, 5), init=HeUniform()), (20, 9, 9), 20 * 3 * 5, 0),
+    ],
+)
+def test_weights_begin_as_wide_as_connections_allow(layer: Layer, shape: Shape, fan_in: int, fan_out: int) -> None:
+    weight, bias = Network([layer], shape).parameters.values()
+    limit = np.sqrt(6 / (fan_in + fan_out))
+    assert 0.99 * limit < np.abs(weight).max() <= np.float32(limit)
+    assert not bias.any()
 
 
 def test_convolution_is_scipys_correlation() -> None:
