@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from slugstudio.engine.errors import SlugError
@@ -27,6 +27,8 @@ SIGNAL_MS = 250
 
 def main(path: Path | None) -> int:
     """Open the window on a project, by default the starter, and return the exit code once it is closed."""
+    # X11 would leave points of a quickly drawn stroke out while the window is busy.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Slugstudio")
     app.setOrganizationName("Slugstudio")

@@ -44,6 +44,7 @@ class StatusBar(QStatusBar):
         label.setObjectName(name)
         label.setProperty("role", "label")
         label.setToolTip(tooltip)
+        label.setContentsMargins(0, 0, 14, 0)
         self.addWidget(label)
         return label
 

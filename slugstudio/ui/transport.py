@@ -26,6 +26,7 @@ from slugstudio.ui.trainer import Progress, Trainer
 
 BY = "transport"
 LAYOUTS = ("build", "train", "look")
+PART = " · "
 
 
 class Transport(QWidget):
@@ -190,7 +191,7 @@ def progress_text(progress: Progress) -> str:
     parts = [f"epoch {progress.epoch:,} of {progress.epochs:,}"]
     if progress.seconds_left is not None:
         parts += [f"{_duration(progress.seconds_left)} left", f"{_rounded(progress.rate):,} samples/s"]
-    return " · ".join(parts)
+    return PART.join(parts)
 
 
 def trained_text(project: Project) -> str:
@@ -199,7 +200,7 @@ def trained_text(project: Project) -> str:
     rows = project.history.epochs
     if not rows or rows[-1].val_accuracy is None:
         return told
-    return f"{told} · validation {rows[-1].val_accuracy:.1%}".replace("%", "\u202f%")
+    return f"{told}{PART}validation {rows[-1].val_accuracy:.1%}".replace("%", "\u202f%")
 
 
 def _rounded(value: float) -> int:
@@ -248,7 +249,10 @@ class _PlayButton(QPushButton):
 
 
 class ElidedLabel(QWidget):
-    """One line of text that is shortened where it does not fit, with an icon where it tells of a problem."""
+    """One line of text, with an icon where it tells of a problem.
+
+    Where it does not fit, the parts behind a dot (·) are left out from the end, and what remains is shortened.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -287,7 +291,10 @@ class ElidedLabel(QWidget):
         painter.setFont(theme.font())
         painter.setPen(colours.severity(self._severity) if self._severity else colours.secondary)
         room = self.rect().adjusted(left, 0, 0, 0)
-        shown = QFontMetrics(painter.font()).elidedText(self._shown, Qt.TextElideMode.ElideRight, room.width())
+        metrics, shown = QFontMetrics(painter.font()), self._shown
+        while PART in shown and metrics.horizontalAdvance(shown) > room.width():
+            shown = shown.rpartition(PART)[0]
+        shown = metrics.elidedText(shown, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
 
 
