@@ -1,0 +1,97 @@
+"""What hands do: reorder, select, delete, draw, choose a template by keys, and close in the middle of it all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.studio import Studio
+
+pytestmark = pytest.mark.journey
+
+STARTER = ["convolution_1", "max_pooling_1", "flatten_1", "dropout_1", "dense_1", "dense_2"]
+
+
+def names(studio: Studio) -> list[str]:
+    found: list[str] = studio.ask("names()")
+    return found
+
+
+def test_reorder_by_drag_delete_and_undo(display: str, home: Path) -> None:
+    with Studio(display, home) as studio:
+        # dropout_1 goes below dense_1.
+        x, y = studio.ask("card(4)")
+        _, below = studio.ask("card(5)")
+        studio.drag((x, y), (x, below + 20))
+        moved = ["convolution_1", "max_pooling_1", "flatten_1", "dense_1", "dropout_1", "dense_2"]
+        studio.until(f"names() == {moved}")
+
+        # Shift selects up to the first, Delete takes them all away, and each step comes back by itself.
+        studio.click(studio.ask("card(1)"))
+        studio.xdotool("keydown", "shift")
+        studio.click(studio.ask("card(2)"))
+        studio.xdotool("keyup", "shift")
+        studio.until("len(window().document.selection) == 2")
+        studio.key("Delete")
+        studio.until("len(names()) == 4")
+        studio.key("ctrl+z")
+        studio.until(f"names() == {moved}")
+        studio.key("ctrl+z")
+        studio.until(f"names() == {STARTER}")
+        studio.key("ctrl+shift+z")
+        studio.until(f"names() == {moved}")
+
+
+def test_a_stack_that_cannot_work_says_why_and_cannot_be_played(display: str, home: Path) -> None:
+    with Studio(display, home) as studio:
+        studio.click(studio.ask("card(3)"))
+        studio.key("Delete")
+        studio.until("not window().document.analysis.playable")
+        assert "Dense needs a vector" in studio.ask("window().stack.stack_model.card(4).problem")
+        assert not studio.ask("widget('button_train.play').isEnabled()")
+        assert "dense_1: Dense needs a vector" in studio.ask("widget('button_train.play').toolTip()")
+        # The palette by keys alone: a letter over the stack begins the search, Enter adds.
+        studio.click(studio.ask("card(2)"))
+        studio.type("flat")
+        studio.key("Return")
+        studio.until("window().document.analysis.playable")
+        assert names(studio)[2] == "flatten_1"
+
+
+def test_a_drawn_one_is_read(display: str, home: Path) -> None:
+    with Studio(display, home) as studio:
+        studio.key("F5")
+        studio.until("window().trainer.phase == 'idle' and window().document.project.epoch == 60")
+        left, top = studio.ask("widget('drawingCanvas').mapToGlobal(QPoint(0, 0)).toTuple()")
+        width, height = studio.ask("widget('drawingCanvas').size().toTuple()")
+        stroke = ((0.44, 0.28), (0.54, 0.16), (0.54, 0.84))
+        points = [(round(left + x * width), round(top + y * height)) for x, y in stroke]
+        studio.drag(points[1], points[2])
+        studio.drag(points[0], points[1])
+        studio.until("window().preview._sample is not None and not window().preview._busy")
+        assert studio.ask("widget('answerBars').accessibleDescription()").startswith("1 ")
+
+
+def test_a_template_by_keys(display: str, home: Path) -> None:
+    with Studio(display, home) as studio:
+        studio.key("ctrl+n")
+        studio.until("widget('templates').isVisible()")
+        studio.key("Down", "Down", "Down", "Return")
+        studio.until("window().document.design.data.source.label == 'Spirals'")
+        studio.until("widget('boundaryPane').isVisible()")
+        studio.key("F5")
+        studio.until("len(window().trainer.history.epochs) > 20")
+        studio.key("F5")
+        studio.until("window().trainer.phase == 'paused'")
+
+
+def test_closing_while_it_trains_asks_and_ends_cleanly(display: str, home: Path) -> None:
+    with Studio(display, home) as studio:
+        studio.key("F5")
+        studio.until("len(window().trainer.history.epochs) > 2")
+        studio.key("ctrl+q")
+        studio.until("'not saved' in window().notices.text")
+        studio.click("noticeAnswer1")
+        assert studio.process.wait(20) == 0
+        assert studio.log.read_text() == ""
