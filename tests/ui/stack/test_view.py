@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QImage,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from slugstudio.engine.layers import Dropout
@@ -141,8 +141,9 @@ def test_a_hand_that_trembles_at_the_edge_scrolls_and_the_gap_stays_below_it(
     qtbot.waitUntil(lambda: stack.verticalScrollBar().maximum() > 0)
     data, bar = mime.of_kind("Dropout"), stack.verticalScrollBar()
     edge = QPoint(300, stack.viewport().height() - 4)
-    stack.dragEnterEvent(QDragEnterEvent(QPoint(300, 100), COPY, data, LEFT, NONE))
     QCursor.setPos(stack.viewport().mapToGlobal(edge))
+    QApplication.processEvents()  # the mouse moves before the drag: during one no widget hears of it
+    stack.dragEnterEvent(QDragEnterEvent(QPoint(300, 100), COPY, data, LEFT, NONE))
 
     def tremble() -> bool:
         stack.dragMoveEvent(QDragMoveEvent(edge, COPY, data, LEFT, NONE))
@@ -200,6 +201,25 @@ def test_the_keys_edit_the_selected_layers(stack: StackView, document: Document,
     assert names(document) == STARTER
     qtbot.keyClick(stack, Qt.Key.Key_Backspace)
     assert "flatten_1" not in names(document)
+
+
+def test_the_keys_are_the_stacks_only_while_it_has_the_focus(document: Document, qtbot: QtBot) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    stack, button = StackView(document), QPushButton("Other")
+    column.addWidget(stack)
+    column.addWidget(button)
+    qtbot.addWidget(window)
+    with qtbot.waitActive(window):
+        window.show()
+    document.select(document.design.ids[:1])
+    button.setFocus()
+    for key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        qtbot.keyClick(button, key)
+    assert names(document) == STARTER
+    stack.setFocus()
+    qtbot.keyClick(stack, Qt.Key.Key_Delete)
+    assert names(document) == STARTER[1:]
 
 
 def test_the_arrow_keys_select(stack: StackView, document: Document, qtbot: QtBot) -> None:
