@@ -36,7 +36,7 @@ def main() -> int:
         settings = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         manager = theme.start(app)
         for choice in ("light", "dark"):
-            manager.choose(choice)  # type: ignore[arg-type]
+            manager.choose(choice)
             starter(settings).save(FOLDER / f"studio-{choice}.png")
         manager.choose("light")
         spiral(settings).save(FOLDER / "spiral-light.png")

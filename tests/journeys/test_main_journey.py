@@ -12,7 +12,8 @@ from tests.journeys.studio import Studio
 
 pytestmark = pytest.mark.journey
 
-CURVES = "[list(map(float, window().trainer.history.losses)), [row.val_accuracy for row in window().trainer.history.epochs]]"
+HISTORY = "window().trainer.history"
+CURVES = f"[list(map(float, {HISTORY}.losses)), [row.val_accuracy for row in {HISTORY}.epochs]]"
 WEIGHTS = "{'/'.join(key): float(abs(a).sum()) for key, a in window().document.project.trained.weights.items()}"
 
 
