@@ -1,6 +1,7 @@
 """The studio as users start it, with a peephole: a journey asks through it where things are and what they say.
 
-Nothing is done through it; mouse and keys come from xdotool. ``python -m tests.journeys.probed_studio SOCKET [FILE.slug]``
+Nothing is done through it; mouse and keys come from xdotool.
+``python -m tests.journeys.probed_studio SOCKET [FILE.slug]``
 """
 
 from __future__ import annotations
@@ -8,10 +9,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -107,7 +107,7 @@ class Peephole(QObject):
 
 
 def _value(expression: str) -> Any:
-    return eval(expression, globals())  # noqa: S307 - written in this repository's own journeys
+    return eval(expression, globals())  # what this repository's own journeys ask
 
 
 def main() -> int:
@@ -125,8 +125,6 @@ def main() -> int:
     sys.argv = ["slugstudio", *arguments]
     return cli.main()
 
-
-__all__ = ["Path", "Qt"]
 
 if __name__ == "__main__":
     sys.exit(main())
