@@ -151,6 +151,9 @@ def test_a_hand_that_trembles_at_the_edge_scrolls_and_the_gap_stays_below_it(
 
     qtbot.waitUntil(tremble)
     assert stack.gap_row == stack.place_at(edge.y()) + 1 == 7
+    bar.setValue(0)
+    assert stack.gap_row == stack.place_at(edge.y()) + 1 < 7
+    bar.setValue(bar.maximum())
     stack.dropEvent(QDropEvent(QPointF(edge), COPY, data, LEFT, NONE))
     assert names(document)[-1] == "dropout_2"
 
