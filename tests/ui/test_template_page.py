@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from slugstudio.project.analysis import analyse
+from slugstudio.project.templates import TEMPLATES
+from slugstudio.ui import theme
+from slugstudio.ui.template_page import TemplatePage
+
+NAMES = list(TEMPLATES)
+
+
+class Chosen:
+    def __init__(self, page: TemplatePage) -> None:
+        self.names: list[str] = []
+        self.left = 0
+        page.chosen.connect(self.names.append)
+        page.left.connect(self._leave)
+
+    def _leave(self) -> None:
+        self.left += 1
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> TemplatePage:
+    page = TemplatePage()
+    qtbot.addWidget(page)
+    page.show()
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    return page
+
+
+def focused() -> str:
+    widget = QApplication.focusWidget()
+    return "" if widget is None else widget.objectName()
+
+
+def test_there_is_a_card_for_each_template_with_its_facts(page: TemplatePage) -> None:
+    assert [card.accessibleName() for card in page.cards] == NAMES
+    for card in page.cards:
+        design = card.template.project().design
+        told = card.accessibleDescription()
+        assert card.template.description in told
+        assert f"{len(design.layers)} layers" in told
+        assert f"{analyse(design).n_parameters:,} parameters" in told
+        assert f"{design.data.source.title}, {design.data.source.n_samples:,} samples" in told
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)))
+def test_a_click_begins_with_that_template(page: TemplatePage, qtbot: QtBot, number: int) -> None:
+    chosen = Chosen(page)
+    qtbot.mouseClick(page.cards[number], Qt.MouseButton.LeftButton)
+    assert chosen.names == [NAMES[number]]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_key_begins_with_the_card_in_focus(page: TemplatePage, qtbot: QtBot, key: Qt.Key) -> None:
+    chosen = Chosen(page)
+    qtbot.keyClick(page.cards[2], key)
+    assert chosen.names == [NAMES[2]]
+
+
+def test_escape_and_the_button_go_back(page: TemplatePage, qtbot: QtBot) -> None:
+    chosen = Chosen(page)
+    qtbot.keyClick(page.cards[1], Qt.Key.Key_Escape)
+    assert chosen.left == 1
+    qtbot.mouseClick(page.findChild(QPushButton, "templatesBack"), Qt.MouseButton.LeftButton)
+    assert (chosen.left, chosen.names) == (2, [])
+
+
+def test_the_arrow_keys_go_from_card_to_card(page: TemplatePage, qtbot: QtBot) -> None:
+    page.cards[0].setFocus()
+    qtbot.keyClick(page.cards[0], Qt.Key.Key_Down)
+    assert focused() == f"template_{NAMES[1]}"
+    qtbot.keyClick(page.cards[1], Qt.Key.Key_Up)
+    assert focused() == f"template_{NAMES[0]}"
+
+
+def test_other_keys_do_nothing(page: TemplatePage, qtbot: QtBot) -> None:
+    chosen = Chosen(page)
+    qtbot.keyClick(page, Qt.Key.Key_A)
+    assert (chosen.names, chosen.left) == ([], 0)
+
+
+def test_a_card_shows_focus_and_theme(page: TemplatePage) -> None:
+    card = page.cards[0]
+    page.cards[1].setFocus()
+    plain = card.grab().toImage()
+    card.setFocus()
+    assert card.grab().toImage() != plain
+    page.cards[1].setFocus()
+    theme.manager().choose("dark")
+    assert card.grab().toImage() != plain
+
+
+def test_all_text_of_a_card_has_room(page: TemplatePage) -> None:
+    from PySide6.QtGui import QFontMetrics
+
+    for card in page.cards:
+        for text, font in ((card.template.description, theme.font()), (card._facts, theme.font(theme.LABEL))):
+            assert QFontMetrics(font).horizontalAdvance(text) <= card.width() - 34
