@@ -80,6 +80,7 @@ class _Row(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_ROW_SPACING)
         self._refusal = Refusal(f"{name}_message")
+        self._explained = self._forbidden = ""
 
     def _add(self, editor: QWidget, *, labelled: bool = True) -> None:
         if labelled:
@@ -106,7 +107,13 @@ class _Row(QWidget):
 
     def explain(self, reason: str) -> None:
         """Say what is wrong, in place; nothing is wrong when ``reason`` is empty."""
-        self._refusal.say(reason)
+        self._explained = reason
+        self._refusal.say(self._explained or self._forbidden)
+
+    def forbid(self, reason: str) -> None:
+        """Say why a value that is right by itself does not go with the other fields; empty if it does."""
+        self._forbidden = reason
+        self._refusal.say(self._explained or self._forbidden)
 
     def show_value(self, value: Any, *, fresh: bool) -> None:
         """Show a value without telling of it."""
@@ -234,6 +241,8 @@ class DeclaredForm(QWidget):
         self._declared = declared
         for name, row in self._rows.items():
             row.show_value(getattr(declared, name), fresh=fresh)
+            if fresh:
+                row.forbid("")
 
     def _build(self, cls: type[Declared]) -> None:
         for row in self._rows.values():
@@ -257,7 +266,9 @@ class DeclaredForm(QWidget):
         try:
             changed = self._declared.replace(**{name: value})
         except ConfigError as error:
-            self._rows[name].explain(error.reason)
+            self._rows[name].forbid(error.reason)
             return
+        for row in self._rows.values():
+            row.forbid("")
         self._declared = changed
         self.edited.emit(name, changed, f"{self._name}_{name}" if merges else "")

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from slugstudio.datasets import DataSource, Preprocessing
 from slugstudio.engine.activation import Activation, ReLU
 from slugstudio.engine.declaration import Declared, Field, Help, Range, fields
+from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.initializations import Initializer
 from slugstudio.engine.layers import Convolution, Dense
 from slugstudio.engine.layers.base import Layer
@@ -44,6 +45,11 @@ class Rare(Declared, abstract=True):
     nested: Annotated[bool, Help("Whether it is nested.")] = False
     padding: Annotated[Literal["valid", "same"], Help("What is around the image.")] = "valid"
     limit: Annotated[int | None, Range(1), Help("How many at most.")] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.nested and self.limit == 7:
+            raise ConfigError(self.kind, "limit", "expected something else for what is nested.")
 
 
 class Edits:
@@ -206,6 +212,17 @@ def test_a_number_may_be_left_out_where_none_is_a_value(qtbot: QtBot) -> None:
     assert [declared.limit for _, declared, _ in edits.told] == [7, None]
     qtbot.keyClick(limit, Qt.Key.Key_Up)
     assert edits.told[-1][1].limit is not None
+
+
+def test_what_does_not_go_with_another_field_is_refused_where_it_was_given(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Rare(nested=True))
+    retype(qtbot, editor(form, "limit", NumberEditor), "7")
+    assert (message(form, "limit"), edits.told) == ("Expected something else for what is nested.", [])
+    form.load(Rare(nested=True))
+    assert message(form, "limit") == ""
+    retype(qtbot, editor(form, "limit", NumberEditor), "7")
+    retype(qtbot, editor(form, "limit", NumberEditor), "8")
+    assert (message(form, "limit"), edits.told[-1][1]) == ("", Rare(nested=True, limit=8))
 
 
 def test_a_number_inside_a_choice_changes_the_outer_declaration(qtbot: QtBot) -> None:
