@@ -80,7 +80,7 @@ def test_build_play_save_close_open(display: str, home: Path) -> None:
     assert project.stat().st_size > 10_000
 
     with Studio(display, home, str(project)) as studio:
-        studio.until("widget('accuracy_validation').text() != 'validation <b>–</b>'")
+        studio.until("widget('accuracy_validation').text() != '<b>–</b>'")
         after = state(studio)
         assert after["layers"] == before["layers"]
         assert after["curves"] == before["curves"]
