@@ -157,7 +157,8 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._follow)
         self.status.problem_clicked.connect(self._select_problem)
         self.trainer.epoch_done.connect(lambda: self.status.tell_seconds(self.trainer.history))
-        self.transport.play_requested.connect(self._play)
+        self.transport.play_requested.connect(lambda: self._train(self.trainer.play))
+        self.transport.step_requested.connect(lambda: self._train(self.trainer.step))
         self._list_recent()
 
     # What the person asks for
@@ -189,37 +190,36 @@ class MainWindow(QMainWindow):
     def _theme_setter(self, choice: theme.Choice) -> Callable[[], None]:
         return lambda: theme.manager().choose(choice)
 
-    def _play(self) -> None:
-        """Play, once the data are at hand and there is something left to train."""
+    def _train(self, start: Callable[[], None]) -> None:
+        """Play or step, once the data are at hand and there is something left to train."""
         design = self.document.design
         source, epochs = design.data.source, design.training.epochs
         done = self.document.project.epoch
         if not self.trainer.active and not source.at_hand:
-            self.download.offer(source, lambda: self._play_downloaded(source))
+            self.download.offer(source, lambda: self._train_downloaded(source, start))
         elif not self.trainer.active and done >= epochs:
-            self._offer_more(done)
+            self._offer_more(done, epochs if done == epochs else 10, start)
         else:
-            self.trainer.play()
+            start()
 
-    def _play_downloaded(self, source: DataSource) -> None:
+    def _train_downloaded(self, source: DataSource, start: Callable[[], None]) -> None:
         self.preview.ask()
         # A download takes long: by now the person may want to train on other data, or not yet.
         if source == self.document.design.data.source and not self.trainer.active:
-            self.trainer.play()
+            start()
 
-    def _offer_more(self, done: int) -> None:
-        more = self.document.design.training.epochs if done == self.document.design.training.epochs else 10
+    def _offer_more(self, done: int, more: int, start: Callable[[], None]) -> None:
+        def train_more() -> None:
+            self.transport.set_epochs(done + more)
+            start()
+
         self.notices.tell(
             Notice(
                 f"All {done:,} epochs are done. Train longer, or Reset to begin anew.",
                 "good",
-                ((f"Train {more:,} epochs more", lambda: self._train_more(done + more)), ("Close", lambda: None)),
+                ((f"Train {more:,} epochs more", train_more), ("Close", lambda: None)),
             )
         )
-
-    def _train_more(self, epochs: int) -> None:
-        self.transport.set_epochs(epochs)
-        self.trainer.play()
 
     def _select_problem(self) -> None:
         problems = self.document.analysis.problems

@@ -34,6 +34,8 @@ class Transport(QWidget):
 
     play_requested = Signal()
     """The person wants to train: whoever knows what has to come first (data to download) begins."""
+    step_requested = Signal()
+    """The person wants to train on one batch."""
 
     def __init__(
         self, document: Document, trainer: Trainer, layouts: Mapping[str, Action], parent: QWidget | None = None
@@ -44,7 +46,7 @@ class Transport(QWidget):
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.play = make(self, "train.play", self._toggle)
-        self.step = make(self, "train.step", trainer.step)
+        self.step = make(self, "train.step", self.step_requested.emit)
         self.stop = make(self, "train.stop", trainer.stop)
         self.reset = make(self, "train.reset", trainer.reset)
         self.training_actions = (self.play, self.step, self.stop, self.reset)

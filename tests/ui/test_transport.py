@@ -36,6 +36,7 @@ class Bar:
         layouts = {each: make(self.owner, f"view.{each}", lambda: None) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, layouts)
         self.transport.play_requested.connect(self.trainer.play)
+        self.transport.step_requested.connect(self.trainer.step)
         self.transport.resize(1300, 60)
         qtbot.addWidget(self.transport)
 
