@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -61,7 +61,6 @@ class MainWindow(QMainWindow):
         self._restore()
         self._refresh()
         self.preview.ask()
-        QTimer.singleShot(0, self.cockpit.add_plots)
 
     # Assembly
 
@@ -324,6 +323,7 @@ class MainWindow(QMainWindow):
         self.trainer.finish()
         self.download.finish()
         self.preview.finish()
+        self.cockpit.finish()
         self.files.finish()
         event.accept()
 

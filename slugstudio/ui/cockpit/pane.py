@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from slugstudio.ui.background import Background
 from slugstudio.ui.cockpit.boundary import BoundaryPane
 from slugstudio.ui.cockpit.kernels import KernelsPane
 from slugstudio.ui.cockpit.try_it import TryItPane
@@ -28,7 +29,8 @@ At 60 Hz that would cost the training a third of its speed, and both at once wou
 class Cockpit(QWidget):
     """The strip below the stack.
 
-    The plots come later, by `add_plots`: importing them takes longer than showing the window.
+    The plots come a moment later: importing them takes longer than showing the window, and half a second of the GUI
+    thread if it were done there.
     """
 
     sample_changed = Signal(object)
@@ -67,12 +69,15 @@ class Cockpit(QWidget):
         trainer.progressed.connect(lambda _progress: self._draw_soon())
         trainer.epoch_done.connect(self._draw_soon)
         document.changed.connect(self._follow)
+        self._importing = Background(self)
+        self._importing.run(_import_curves, self._add_plots, _raise)
 
-    def add_plots(self) -> None:
-        """Import pyqtgraph and put the plots in their place."""
-        from slugstudio.ui.cockpit.curves import CurvesPane
+    def finish(self) -> None:
+        """Wait for what is still being imported, as the last thing before the program ends."""
+        self._importing.finish()
 
-        self.curves = [CurvesPane("Loss", "loss"), CurvesPane("Accuracy", "accuracy")]
+    def _add_plots(self, made: type[CurvesPane]) -> None:
+        self.curves = [made("Loss", "loss"), made("Accuracy", "accuracy")]
         for pane in self.curves:
             self._plots.addWidget(pane)
         self._plots.setSizes([1, 1])
@@ -122,6 +127,16 @@ class Cockpit(QWidget):
     def _follow(self, change: Change) -> None:
         if change.fields & {"training", "history", "trained"}:
             self._draw_soon()
+
+
+def _import_curves() -> type[CurvesPane]:
+    from slugstudio.ui.cockpit.curves import CurvesPane
+
+    return CurvesPane
+
+
+def _raise(message: str) -> None:
+    raise ImportError(message)
 
 
 def _row_of_panes(name: str) -> QSplitter:
