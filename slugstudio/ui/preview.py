@@ -169,9 +169,9 @@ class _Worker:
         probabilities = found = None
         if len(design.layers) == len(whole.layers) and analyse(whole).playable:
             if sample is not None and sample is question.sample:
-                probabilities = activations[-1][1][0]
+                probabilities = _finite(activations[-1][1][0])
             if question.points is not None and network.input_shape == question.points.shape[1:]:
-                found = network.predict(loaded.fitted.apply(question.points))
+                found = _finite(network.predict(loaded.fitted.apply(question.points)))
         return Answer(weights, probabilities, found, maps, sample, loaded)
 
     def _compiled(self, project: Project, vector: Array | None) -> Network:
@@ -209,6 +209,11 @@ def _shown(sample: Array | None, loaded: Loaded) -> Array | None:
         return None
     image: Array = dataset.x[loaded.validation_rows[0] if len(loaded.validation_rows) else 0]
     return image
+
+
+def _finite(answers: Array) -> Array | None:
+    """Return the answers, None where numbers became infinite: then there is none."""
+    return answers if np.isfinite(answers).all() else None
 
 
 def _identity(design: Design) -> object:

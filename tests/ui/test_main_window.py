@@ -487,6 +487,15 @@ def test_images_are_tried_and_points_have_a_boundary(open_studio: Open) -> None:
         studio.window.preview.ask()
 
 
+def test_a_stack_that_cannot_work_has_no_boundary(studio: Studio) -> None:
+    plane = studio.window.cockpit.boundary.plane
+    studio.qtbot.waitUntil(lambda: plane._probabilities is not None)
+    design = studio.document.design
+    studio.document.edit(edits.remove_layers(design, design.ids[-1:]), "delete")
+    studio.qtbot.waitUntil(lambda: plane._probabilities is None)
+    assert plane.n_shown == 60
+
+
 def test_cards_show_their_pictures(open_studio: Open) -> None:
     studio = open_studio(Project(digits_design()))
     model = studio.window.stack.stack_model

@@ -239,6 +239,17 @@ def test_the_latest_question_wins(hear: Callable[[Project], Heard], monkeypatch:
     np.testing.assert_array_equal(heard.answers[-1].sample, x[4])
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_numbers_that_became_infinite_are_no_answer(hear: Callable[[Project], Heard], value: float) -> None:
+    design = points_design()
+    heard, vector = hear(Project(design)), vector_of(design)
+    heard.answer(lambda: heard.preview.set_points(np.ones((9, 2), np.float32)))
+    vector[-3:] = value
+    answer = heard.answer(lambda: heard.preview.look(Project(design), vector))
+    assert answer.weights
+    assert (answer.at_points, answer.message) == (None, "")
+
+
 def test_other_settings_keep_the_live_weights_in_view(hear: Callable[[Project], Heard]) -> None:
     design = points_design()
     heard, vector = hear(Project(design)), vector_of(design)

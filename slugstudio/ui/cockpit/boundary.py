@@ -46,13 +46,13 @@ class BoundaryPane(QWidget):
         """Return the raw coordinates for which the field wants probabilities, of shape (rows * columns, 2)."""
         return self.plane.square.grid()
 
-    def show_field(self, probabilities: Array) -> None:
+    def show_field(self, probabilities: Array | None) -> None:
         """Show what the network answers at each place of `grid`.
 
         Parameters
         ----------
-        probabilities : array of shape (rows * columns, classes) or (rows * columns, 1)
-            One column is the probability of the second of two classes.
+        probabilities : array of shape (rows * columns, classes) or (rows * columns, 1), or None
+            One column is the probability of the second of two classes. None takes the field away.
         """
         self.plane.show_field(probabilities)
 

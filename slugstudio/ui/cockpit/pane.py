@@ -110,8 +110,7 @@ class Cockpit(QWidget):
         else:
             self.kernels.clear()
         self.try_it.show_answer(answer.probabilities)
-        if answer.at_points is not None:
-            self.boundary.show_field(answer.at_points)
+        self.boundary.show_field(answer.at_points)
 
     def _draw_soon(self) -> None:
         self._stale += [pane for pane in self.curves if pane not in self._stale]

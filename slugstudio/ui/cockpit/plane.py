@@ -71,9 +71,9 @@ class Plane(QWidget):
         self._describe()
         self._forget()
 
-    def show_field(self, probabilities: Array) -> None:
-        """Show the answers at the places of the square's grid, of shape (N * N, classes) or (N * N, 1)."""
-        self._probabilities = per_class(probabilities)
+    def show_field(self, probabilities: Array | None) -> None:
+        """Show the answers at the places of the square's grid, of shape (N * N, classes) or (N * N, 1), or none."""
+        self._probabilities = None if probabilities is None else per_class(probabilities)
         self._field = None
         self.update()
 
