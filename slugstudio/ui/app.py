@@ -69,6 +69,7 @@ def _catch_errors(window: MainWindow) -> None:
         log.critical("unforeseen error", exc_info=(kind, error, trace))
         text = f"Something went wrong that should not ({kind.__name__}: {error}). Your work is still here; save it."
         details = "".join(traceback.format_exception(kind, error, trace))
+        traceback.clear_frames(trace)  # a painter left open in one of them would end the program
         QTimer.singleShot(0, window, lambda: tell(text, details))  # whichever thread it came from
 
     sys.excepthook = catch

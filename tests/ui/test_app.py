@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from slugstudio.project import Project, load, save
@@ -146,3 +147,22 @@ def test_the_program_tells_of_a_file_that_it_cannot_open(tmp_path: Path) -> None
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.startswith("digits-cnn | ")
     assert ended.stdout.endswith("The starter project is open instead.\n")
+
+
+def test_an_error_in_the_middle_of_painting_leaves_no_open_painter(
+    window: MainWindow, qtbot: QtBot, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Broken(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            painter = QPainter(self)
+            painter.drawPoint(event.rect().center())
+            fail()
+
+    broken = Broken()
+    qtbot.addWidget(broken)
+    with capture_exceptions():
+        app._catch_errors(window)
+        broken.show()
+        qtbot.waitUntil(lambda: "by zero" in window.notices.text)
+    assert "painter" not in capfd.readouterr().err
+    caplog.clear()
