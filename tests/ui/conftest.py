@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,13 +16,30 @@ from PySide6.QtWidgets import QApplication
 
 from slugstudio.project.templates import template
 from slugstudio.ui import theme
+from slugstudio.ui.background import _Work
 from slugstudio.ui.document import Document
+from slugstudio.ui.training_thread import TrainingThread
 
 
 @pytest.fixture
 def document(qapp: QApplication) -> Document:
     """Return the starter project: convolution_1, max_pooling_1, flatten_1, dropout_1, dense_1, dense_2."""
     return Document(template("digits-cnn"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _qt_threads_are_measured_too() -> Iterator[None]:
+    """Let the measuring of coverage, which follows the threads of Python, follow those that Qt starts as well."""
+    follow = threading.gettrace()
+    with pytest.MonkeyPatch.context() as patch:
+        for runner in (TrainingThread, _Work) if follow is not None else ():
+
+            def run(self: Any, run: Callable[..., None] = runner.run) -> None:
+                sys.settrace(follow)
+                run(self)
+
+            patch.setattr(runner, "run", run)
+        yield
 
 
 @pytest.fixture(autouse=True)

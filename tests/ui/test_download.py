@@ -189,6 +189,15 @@ def test_finish_stops_it_and_calls_nobody(desk: Desk, mirror) -> None:
     assert (desk.done, MNIST().at_hand) == ([], False)
 
 
+def test_stopped_at_the_very_end_it_still_calls_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MNIST, "fetch", lambda _source, _watch: desk.download._cancelled.wait(10))
+    desk.offer()
+    desk.answer("Download")
+    desk.answer("Stop")
+    desk.until_ended()
+    assert (desk.done, desk.notices.text) == ([], "")
+
+
 def test_the_window_is_told_ten_times_a_second_and_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now, told = [100.0], []
     monkeypatch.setattr("slugstudio.ui.download.time.monotonic", lambda: now[0])

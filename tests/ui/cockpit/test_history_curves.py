@@ -104,9 +104,8 @@ def test_an_event_between_two_looks_does_no_harm(monkeypatch: pytest.MonkeyPatch
     losses = History.losses.fget
 
     def then_one_more(self: History) -> np.ndarray:
-        found = losses(self)  # type: ignore[misc]
         self.append(BatchDone(3, 1, 3, 4, 1.0, 0.5, 10))
-        return found
+        return losses(self)  # type: ignore[misc]
 
     monkeypatch.setattr(History, "losses", property(then_one_more))
     found = curves(past, "loss")
