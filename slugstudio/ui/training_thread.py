@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,9 +88,11 @@ class TrainingThread(QThread):
 
     def _left(self) -> Project | None:
         """Return what was learned; None if it did not begin, or if memory is too short for a copy."""
-        with suppress(MemoryError):
+        try:
             return None if self._session is None else self._session.capture()
-        return None
+        except MemoryError:
+            self._message = self._message or "There is not enough memory to keep what was learned since the last save."
+            return None
 
     def _tell(self, event: Event) -> None:
         match event:

@@ -207,6 +207,15 @@ def test_play_trains_to_the_end_and_shows_what_happened(studio: Studio) -> None:
     assert window.notices.text == ""
 
 
+def test_weights_are_shown_while_they_are_learned(endless: Studio) -> None:
+    kernels, first = endless.window.cockpit.kernels, (endless.document.design.ids[0], "weight")
+    endless.qtbot.waitUntil(lambda: bool(kernels._weights))
+    before = kernels._weights[first]
+    endless.press("play")
+    endless.qtbot.waitUntil(lambda: not np.array_equal(kernels._weights[first], before))
+    assert endless.document.project.trained is None
+
+
 def test_play_after_the_end_offers_more_epochs(studio: Studio) -> None:
     studio.play_to_the_end()
     studio.press("play")

@@ -159,6 +159,62 @@ def test_a_capture_is_told_also_when_the_training_ends_first(qtbot: QtBot, train
     assert told == ["captured"]
 
 
+def test_a_pause_is_one_once_what_was_learned_is_in_the_document(qtbot: QtBot, trainer: Trainer) -> None:
+    assert not trainer.ahead
+    play_until_learned(qtbot, trainer)
+    assert trainer.ahead
+    kept: list[bool] = []
+    trainer.phase_changed.connect(lambda _phase: kept.append(document_of(trainer).project.trained is not None))
+    trainer.pause()
+    until(qtbot, trainer, "paused")
+    assert kept == [True]
+    assert not trainer.ahead
+
+
+def test_a_capture_after_going_on_from_a_pause_is_no_pause(qtbot: QtBot, trainer: Trainer) -> None:
+    trainer.play()
+    trainer.pause()
+    until(qtbot, trainer, "paused")
+    trainer.play()
+    told: list[str] = []
+    for _ in range(3):
+        trainer.capture(lambda: told.append(trainer.phase))
+        qtbot.waitUntil(lambda n=len(told): len(told) > n)
+    assert told == ["running"] * 3
+
+
+def test_a_training_begun_after_a_pause_was_stopped_does_not_pause(qtbot: QtBot, trainer: Trainer) -> None:
+    trainer.play()
+    trainer.pause()
+    until(qtbot, trainer, "paused")
+    trainer.stop()
+    until(qtbot, trainer, "idle")
+    play_until_learned(qtbot, trainer)
+    told: list[str] = []
+    trainer.capture(lambda: told.append(trainer.phase))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["running"]
+
+
+@pytest.mark.parametrize("too_little_for", ["Session", "Session.run", "Session.capture"])
+def test_too_little_memory_is_told_and_ends_it(
+    qtbot: QtBot, trainer: Trainer, monkeypatch: pytest.MonkeyPatch, too_little_for: str
+) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise MemoryError
+
+    where = "training_thread.Session" if too_little_for == "Session" else f"training_thread.{too_little_for}"
+    monkeypatch.setattr(f"slugstudio.ui.{where}", refuse)
+    with qtbot.waitSignal(trainer.ended) as end:
+        trainer.play()
+        if too_little_for == "Session.capture":
+            trainer.stop()
+    reason, message = end.args
+    assert (reason, trainer.phase) == ("stopped" if too_little_for == "Session.capture" else "failed", "idle")
+    assert "not enough memory" in message
+    assert ("to keep what was learned" in message) == (too_little_for == "Session.capture")
+
+
 def test_reset_forgets_and_tells_what_it_was(qtbot: QtBot, trainer: Trainer) -> None:
     play_until_learned(qtbot, trainer)
     with qtbot.waitSignal(trainer.forgotten) as forgotten:
