@@ -177,9 +177,9 @@ def test_a_capture_after_going_on_from_a_pause_is_no_pause(qtbot: QtBot, trainer
     until(qtbot, trainer, "paused")
     trainer.play()
     told: list[str] = []
-    for _ in range(3):
+    for n in (1, 2, 3):
         trainer.capture(lambda: told.append(trainer.phase))
-        qtbot.waitUntil(lambda n=len(told): len(told) > n)
+        qtbot.waitUntil(lambda n=n: len(told) == n)
     assert told == ["running"] * 3
 
 
