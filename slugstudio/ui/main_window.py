@@ -127,14 +127,14 @@ class MainWindow(QMainWindow):
         self._menu("&View", *self._layouts.values(), None, appearance)
         self._menu("&Help", make(self, "help.about", self._about))
 
-    def _menu(self, title: str, *entries: object) -> None:
+    def _menu(self, title: str, *entries: Action | QMenu | None) -> None:
         menu = self.menuBar().addMenu(title)
         for entry in entries:
             if entry is None:
                 menu.addSeparator()
             elif isinstance(entry, QMenu):
                 menu.addMenu(entry)
-            elif isinstance(entry, Action):
+            else:
                 menu.addAction(entry)
 
     def _connect(self) -> None:
