@@ -107,6 +107,11 @@ class Design:
             raise ConfigError("Design", "layers", reason)
 
     @property
+    def declarations(self) -> tuple[tuple[str, Layer], ...]:
+        """What the network is made of: each id and layer, whatever the layers are called."""
+        return tuple((entry.id, entry.layer) for entry in self.layers)
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The ids in the order of the stack."""
         return tuple(entry.id for entry in self.layers)

@@ -87,7 +87,7 @@ class Project:
         if trained.design.data != design.data:
             state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
             preprocessing = None
-        if trained.design.data != design.data or _declared(trained.design) != _declared(design):
+        if trained.design.data != design.data or trained.design.declarations != design.declarations:
             history = history.copy()
             history.begin_segment(state.step + 1)
         shapes = parameter_shapes(design)
@@ -117,10 +117,6 @@ def _fitting(tensors: Mapping[Key, Array], shapes: Shapes) -> dict[Key, Array]:
             if known is None or known.get(name) == tensor.shape:
                 kept[layer_id, name] = tensor
     return kept
-
-
-def _declared(design: Design) -> list[tuple[str, object]]:
-    return [(entry.id, entry.layer) for entry in design.layers]
 
 
 def _bits(tensors: Mapping[Key, Array] | Mapping[str, Array]) -> dict[object, tuple[object, ...]]:

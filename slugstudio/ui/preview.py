@@ -116,7 +116,7 @@ class Preview(QObject):
         self._busy, self._waiting = True, False
         project, vector = self._live or (self._document.project, None)
         design, now = project.design, self._document.design
-        if (design.layers, design.data) != (now.layers, now.data):
+        if (design.declarations, design.data) != (now.declarations, now.data):
             # An edit has ended this training: its weights are on their way into the document.
             project, vector = self._document.project, None
         question = Question(project, vector, self._sample, self._points)

@@ -271,11 +271,13 @@ class Trainer(QObject):
     def _follow(self, change: Change) -> None:
         if self._phase in ("idle", "stopping") or not change.fields & {"layers", "data", "training"}:
             return
-        if change.fields & {"layers", "data"} or not self._document.analysis.playable:
+        before, now = self._trained, self._document.design
+        same = before is not None and (before.design.declarations, before.design.data) == (now.declarations, now.data)
+        if same and self._document.analysis.playable:
+            self._controls.set_settings(now.training)
+        else:
             self._edited = True
             self.stop()
-        else:
-            self._controls.set_settings(self._document.design.training)
 
     def _progress(self, batch: BatchDone) -> Progress:
         settings = self._document.design.training

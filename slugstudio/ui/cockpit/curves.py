@@ -63,9 +63,9 @@ class CurvesPane(QWidget):
         for legend in (self.training, self.validation):
             legend.shorten(event.size().width() < WORDS_FIT)
 
-    def show_history(self, history: History, epochs: int) -> None:
-        """Draw the curves of a training of ``epochs`` epochs."""
-        found = self._curves = curves(history, self._metric)
+    def show_history(self, history: History, epochs: int, epoch_length: int = 0) -> None:
+        """Draw the curves of a training of ``epochs`` epochs; the one that runs has ``epoch_length`` steps."""
+        found = self._curves = curves(history, self._metric, epoch_length)
         self._empty.setVisible(not len(found.training))
         self.plot.set_curve("training", found.x_training, found.training)
         self.plot.set_curve("validation", found.epochs, found.validation)

@@ -44,15 +44,15 @@ class Curves:
         return float(max(usual.max(initial=0), validation.max(initial=0)))
 
 
-def curves(history: History, metric: str) -> Curves:
-    """Return the curves of ``"loss"`` or ``"accuracy"``."""
+def curves(history: History, metric: str, epoch_length: int = 0) -> Curves:
+    """Return the curves of ``"loss"`` or ``"accuracy"``; ``epoch_length`` as in `epochs_at`."""
     rows, steps = history.epochs, history.steps
     batches = history.losses if metric == "loss" else history.accuracies
     n = min(len(steps), len(batches))  # one event may come between reading the two
     bins, size = binned(batches[:n]), bin_size(n)
     middles = steps[np.minimum(np.arange(len(bins)) * size + size // 2, n - 1)]
     return Curves(
-        epochs_at(middles, rows),
+        epochs_at(middles, rows, epoch_length),
         bins,
         np.array([row.epoch for row in rows], float),
         np.array([getattr(row, metric) for row in rows], float),
@@ -76,14 +76,16 @@ def binned(values: Array) -> Array:
     return means
 
 
-def epochs_at(steps: Array, rows: Sequence[EpochRow]) -> Array:
-    """Return how many epochs were done after each step; the one that runs is taken to be as long as the last."""
-    if not rows:
-        shares: Array = steps / max(1, steps.max(initial=1))
-        return shares
+def epochs_at(steps: Array, rows: Sequence[EpochRow], epoch_length: int = 0) -> Array:
+    """Return how many epochs were done after each step.
+
+    ``epoch_length`` is the number of steps of the epoch that runs. Where that is not known (0), it is taken to be as
+    long as the last, and the first one as long as it is by now.
+    """
     known_steps = np.array([0, *(row.step for row in rows)], float)
-    known_epochs = np.array([rows[0].epoch - 1, *(row.epoch for row in rows)], float)
-    length = max(1.0, known_steps[-1] - known_steps[-2])
+    known_epochs = np.array([rows[0].epoch - 1 if rows else 0, *(row.epoch for row in rows)], float)
+    last = known_steps[-1] - known_steps[-2] if rows else steps.max(initial=1)
+    length = max(1.0, epoch_length or last)
     found: Array = np.interp(
         steps, np.append(known_steps, known_steps[-1] + length), np.append(known_epochs, known_epochs[-1] + 1)
     )

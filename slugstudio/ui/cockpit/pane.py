@@ -119,7 +119,9 @@ class Cockpit(QWidget):
 
     def _draw_next(self) -> None:
         if self._stale:
-            self._stale.pop(0).show_history(self._trainer.history, self._document.design.training.epochs)
+            trainer, epochs = self._trainer, self._document.design.training.epochs
+            progress = trainer.progress if trainer.active else None
+            self._stale.pop(0).show_history(trainer.history, epochs, progress.n_batches if progress else 0)
         if self._stale:
             self._redraw.start()
 

@@ -145,3 +145,10 @@ def test_what_was_reached_is_always_on_the_axis(epochs: int) -> None:
     ends = [axis_end(reached, epochs) for reached in np.linspace(0, 1.2 * epochs, 500)]
     assert all(end >= reached for end, reached in zip(ends, np.linspace(0, 1.2 * epochs, 500), strict=True))
     assert ends == sorted(ends)
+
+
+def test_the_first_epoch_fills_as_it_goes() -> None:
+    found = curves(history([3.0, 2.0, 1.0], []), "loss", epoch_length=30)
+    np.testing.assert_allclose(found.x_training, [1 / 30, 2 / 30, 3 / 30])
+    resumed = curves(history([1.0] * 12, [row(1, 10)]), "loss", epoch_length=20)
+    np.testing.assert_allclose(resumed.x_training[-1], 1 + 2 / 20)
