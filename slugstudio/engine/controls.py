@@ -16,6 +16,7 @@ class Orders:
 
     stop: bool = False
     paused: bool = False
+    resumed: bool = False
     steps: int = 0
     snapshot: bool = False
     settings: TrainSettings | None = None
@@ -33,8 +34,8 @@ class Controls:
         self._change(paused=True)
 
     def resume(self) -> None:
-        """Go on."""
-        self._change(paused=False, steps=0)
+        """Go on; whoever waits tells of it, even if it is to pause again at once."""
+        self._change(paused=False, resumed=True, steps=0)
 
     def step_once(self) -> None:
         """Train one more batch and pause."""
@@ -63,8 +64,7 @@ class Controls:
         """Return the orders and clear those that are carried out once; a step is used up by being taken."""
         with self._condition:
             orders = self._orders
-            if orders.snapshot or orders.settings is not None or orders.steps:
-                self._orders = replace(orders, snapshot=False, settings=None, steps=max(0, orders.steps - 1))
+            self._orders = Orders(stop=orders.stop, paused=orders.paused, steps=max(0, orders.steps - 1))
             return orders
 
     def wait(self) -> None:

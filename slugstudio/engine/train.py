@@ -202,9 +202,10 @@ class _Run:
                 yield self._snapshot()
             if orders.stop or orders.steps:
                 return orders
+            if waiting and orders.resumed:
+                waiting = False
+                yield Resumed(self.state.step)
             if not orders.paused:
-                if waiting:
-                    yield Resumed(self.state.step)
                 return orders
             if not waiting:
                 waiting = True

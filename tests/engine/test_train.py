@@ -198,6 +198,20 @@ def test_pause_step_snapshot_resume() -> None:
     assert snapshot.state.step == 1  # a copy, not the running state
 
 
+def test_going_on_and_pausing_before_it_is_noticed_is_told() -> None:
+    controls = Controls()
+    controls.pause()
+    thread, events, arrived = in_thread(train(make_network(), make_data(), SETTINGS, controls=controls))
+    arrived.acquire()
+    with controls._condition:  # the training sleeps until both are done
+        controls.resume()
+        controls.pause()
+    arrived.acquire()
+    controls.stop()
+    thread.join()
+    assert events == [Paused(0), Resumed(0), Paused(0), Finished(0, 0, "stopped")]
+
+
 def test_stop_while_paused() -> None:
     controls = Controls()
     controls.pause()
