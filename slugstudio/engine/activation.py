@@ -1,17 +1,19 @@
 r"""Activations: the non-linear function :math:`a = \varphi(z)` that a layer applies to its sums.
 
-Source: Goodfellow, Bengio, Courville (2016), *Deep Learning*, chapter 6.3 and equation 6.29.
+Source, where a class names no other: Goodfellow, Bengio, Courville (2016), *Deep Learning*, chapter 6.3 and equation
+6.29.
 """
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Declared
+from slugstudio.engine.declaration import Array, Declared, Help, Range
 
 
 class Activation(Declared, family=True):
@@ -22,6 +24,8 @@ class Activation(Declared, family=True):
     """
 
     formula: ClassVar[str]
+    least_features: ClassVar[int] = 1
+    """With fewer values than this the output is always the same, and nothing can be learned through it."""
 
     @abstractmethod
     def forward(self, z: Array) -> Array:
@@ -86,6 +90,102 @@ class ReLU(Activation):
 
 
 @dataclass(frozen=True)
+class LeakyReLU(Activation):
+    """Keeps what is positive and shrinks the rest, so that no unit stops learning (Maas et al., 2013)."""
+
+    formula: ClassVar[str] = r"\varphi(z) = \max(\alpha z, z)"
+
+    slope: Annotated[float, Range(0, 1), Help("By how much negative values are multiplied.", "Negative slope")] = 0.01
+
+    def forward(self, z: Array) -> Array:
+        """Return the larger of z and slope z, which for a slope of at most 1 is z where z is positive."""
+        return np.maximum(z, z * self.slope)
+
+    def derivative(self, z: Array) -> Array:
+        """Return 1 where ``z`` is positive, else the slope (at 0 too)."""
+        return np.where(z > 0, 1, z.dtype.type(self.slope))
+
+    def backward(self, grad: Array, z: Array, a: Array) -> Array:
+        """Use that the output has the sign of the sum."""
+        del z
+        return grad * self.derivative(a)
+
+
+@dataclass(frozen=True)
+class ELU(Activation):
+    """Keeps what is positive and bends the rest smoothly towards a lowest value (Clevert et al., 2016)."""
+
+    label: ClassVar[str] = "ELU"
+    formula: ClassVar[str] = r"\varphi(z) = \max(0, z) + \alpha (e^{\min(0, z)} - 1)"
+
+    alpha: Annotated[float, Range(0, 1000), Help("How far below zero the output goes at most.", "Depth α")] = 1.0
+
+    def forward(self, z: Array) -> Array:
+        """Return the two parts' sum; the exponential is never taken of a positive number, so it cannot overflow."""
+        below: Array = np.expm1(np.minimum(z, 0))
+        below *= self.alpha
+        below += np.maximum(z, 0)
+        return below
+
+    def derivative(self, z: Array) -> Array:
+        """Return 1 where ``z`` is positive, else alpha times the exponential of z (at 0 too)."""
+        return np.where(z > 0, 1, self.alpha * np.exp(np.minimum(z, 0)))
+
+    def backward(self, grad: Array, z: Array, a: Array) -> Array:
+        """Use the known output: below zero, the derivative is a + alpha."""
+        return grad * np.where(z > 0, 1, a + self.alpha)
+
+
+@dataclass(frozen=True)
+class GELU(Activation):
+    r"""Weighs a value by the share of a normal distribution below it, in the tanh form (Hendrycks and Gimpel, 2016).
+
+    With :math:`u = \sqrt{2 / \pi}\, (z + 0.044715 z^3)`; beyond 10 on either side tanh u is 1 or -1 to the last digit,
+    so that z is cut there before its cube is taken, which would overflow.
+    """
+
+    formula: ClassVar[str] = (
+        r"\varphi(z) = \frac{z}{2} \left(1 + \tanh\left(\sqrt{\tfrac{2}{\pi}}\, (z + 0.044715 z^3)\right)\right)"
+    )
+    scale: ClassVar[float] = math.sqrt(2 / math.pi)
+    cubic: ClassVar[float] = 0.044715
+    saturated: ClassVar[float] = 10.0
+
+    def forward(self, z: Array) -> Array:
+        """Return z / 2 (1 + tanh u)."""
+        a: Array = 0.5 * z * (1 + self._gate(np.clip(z, -self.saturated, self.saturated)))
+        return a
+
+    def derivative(self, z: Array) -> Array:
+        """Return (1 + tanh u) / 2 + z / 2 (1 - tanh^2 u) du/dz."""
+        z = np.clip(z, -self.saturated, self.saturated)
+        gate = self._gate(z)
+        slope: Array = 0.5 * (1 + gate) + 0.5 * z * (1 - gate**2) * self.scale * (1 + 3 * self.cubic * z**2)
+        return slope
+
+    def _gate(self, z: Array) -> Array:
+        gate: Array = np.tanh(self.scale * (z + self.cubic * z**3))
+        return gate
+
+
+@dataclass(frozen=True)
+class SiLU(Activation):
+    """Lets a value through by its own sigmoid, also called Swish (Elfwing et al., 2018; Ramachandran et al., 2017)."""
+
+    formula: ClassVar[str] = r"\varphi(z) = \frac{z}{1 + e^{-z}}"
+
+    def forward(self, z: Array) -> Array:
+        """Return z times its logistic function."""
+        return z * logistic(z)
+
+    def derivative(self, z: Array) -> Array:
+        """Return s (1 + z (1 - s)) with the logistic function s."""
+        s = logistic(z)
+        slope: Array = s * (1 + z * (1 - s))
+        return slope
+
+
+@dataclass(frozen=True)
 class Tanh(Activation):
     """Squeezes every value between -1 and 1, keeping its sign."""
 
@@ -114,10 +214,8 @@ class Sigmoid(Activation):
     formula: ClassVar[str] = r"\varphi(z) = \frac{1}{1 + e^{-z}}"
 
     def forward(self, z: Array) -> Array:
-        """Return the logistic function; the exponential is only taken of negative numbers, so it cannot overflow."""
-        e = np.exp(-np.abs(z))
-        a: Array = np.where(z >= 0, 1, e) / (1 + e)
-        return a
+        """Return the logistic function."""
+        return logistic(z)
 
     def derivative(self, z: Array) -> Array:
         """Return a (1 - a)."""
@@ -133,6 +231,28 @@ class Sigmoid(Activation):
 
 
 @dataclass(frozen=True)
+class Softplus(Activation):
+    """A smooth ReLU, positive everywhere (Dugas et al., 2001; Deep Learning, equation 3.31)."""
+
+    formula: ClassVar[str] = r"\varphi(z) = \log(1 + e^z)"
+
+    def forward(self, z: Array) -> Array:
+        """Return max(0, z) + log(1 + e^-|z|), which is the same and cannot overflow."""
+        a: Array = np.log1p(np.exp(-np.abs(z)))
+        a += np.maximum(z, 0)
+        return a
+
+    def derivative(self, z: Array) -> Array:
+        """Return the logistic function."""
+        return logistic(z)
+
+    def backward(self, grad: Array, z: Array, a: Array) -> Array:
+        """Use the known output: the derivative is 1 - e^-a."""
+        del z
+        return -grad * np.expm1(-a)
+
+
+@dataclass(frozen=True)
 class Softmax(Activation):
     r"""Turns the sums of one sample into probabilities that add up to 1.
 
@@ -140,6 +260,7 @@ class Softmax(Activation):
     """
 
     formula: ClassVar[str] = r"\varphi(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
+    least_features: ClassVar[int] = 2
 
     def forward(self, z: Array) -> Array:
         """Return the probabilities; the largest sum is subtracted first, so that nothing overflows."""
@@ -167,3 +288,10 @@ class Softmax(Activation):
         del z
         gradient: Array = a * (grad - (grad * a).sum(axis=1, keepdims=True))
         return gradient
+
+
+def logistic(z: Array) -> Array:
+    """Return 1 / (1 + e^-z); the exponential is only taken of negative numbers, so it cannot overflow."""
+    e = np.exp(-np.abs(z))
+    a: Array = np.where(z >= 0, 1, e) / (1 + e)
+    return a

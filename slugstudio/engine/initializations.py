@@ -51,6 +51,20 @@ class One(Initializer):
 
 
 @dataclass(frozen=True)
+class Constant(Initializer):
+    """Starts every value at the same number; all units then learn the same, so it suits biases only."""
+
+    formula: ClassVar[str] = "w = c"
+
+    value: Annotated[float, Range(-1e6, 1e6), Help("The number that every value starts at.")] = 0.1
+
+    def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
+        """Return an array filled with the value."""
+        del fans, rng
+        return np.full(shape, self.value)
+
+
+@dataclass(frozen=True)
 class Uniform(Initializer):
     """Draws evenly from a fixed interval around zero."""
 
@@ -76,6 +90,31 @@ class Normal(Initializer):
         """Draw with mean 0 and standard deviation scale."""
         del fans
         return rng.normal(0.0, self.scale, shape)
+
+
+@dataclass(frozen=True)
+class LecunUniform(Initializer):
+    """Draws evenly so that sums keep the size of the inputs (LeCun et al., 1998, *Efficient BackProp*, eq. 16)."""
+
+    label: ClassVar[str] = "LeCun uniform"
+    formula: ClassVar[str] = r"w \sim U(-s, s),\; s = \sqrt{\frac{3}{n_{in}}}"
+
+    def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
+        """Draw with variance 1 / fan_in."""
+        s = math.sqrt(3 / fans[0])
+        return rng.uniform(-s, s, shape)
+
+
+@dataclass(frozen=True)
+class LecunNormal(Initializer):
+    """Draws normally so that sums keep the size of the inputs (LeCun et al., 1998, *Efficient BackProp*, eq. 16)."""
+
+    label: ClassVar[str] = "LeCun normal"
+    formula: ClassVar[str] = r"w \sim N\!\left(0, \frac{1}{n_{in}}\right)"
+
+    def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
+        """Draw with variance 1 / fan_in."""
+        return rng.normal(0.0, math.sqrt(1 / fans[0]), shape)
 
 
 @dataclass(frozen=True)
@@ -122,3 +161,27 @@ class HeNormal(Initializer):
     def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
         """Draw with variance 2 / fan_in."""
         return rng.normal(0.0, math.sqrt(2 / fans[0]), shape)
+
+
+@dataclass(frozen=True)
+class Orthogonal(Initializer):
+    r"""Draws a random rotation, which changes no length: signals keep their size in deep stacks (Saxe et al., 2013).
+
+    The first axis against all others makes a matrix; of its rows and columns, the fewer are orthogonal to each other.
+    """
+
+    formula: ClassVar[str] = r"W^T W = g^2 I \text{ or } W W^T = g^2 I"
+
+    gain: Annotated[float, Range(0, 1e6, low_open=True), Help("By how much lengths are multiplied.")] = 1.0
+
+    def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
+        """Return the Q of a normal matrix's QR factors.
+
+        R's diagonal is made positive, without which some rotations would be more frequent than others (Mezzadri, 2007).
+        """
+        del fans
+        rows, columns = shape[0], math.prod(shape[1:])
+        tall = rng.normal(size=(max(rows, columns), min(rows, columns)))
+        q, r = np.linalg.qr(tall)
+        q *= np.where(np.diagonal(r) < 0, -self.gain, self.gain)
+        return (q if rows >= columns else q.T).reshape(shape)
