@@ -55,11 +55,6 @@ class Controls:
         """Use other settings from the next batch on; the seed stays that of the start."""
         self._change(settings=settings)
 
-    @property
-    def paused(self) -> bool:
-        """Whether training waits, or will before the next batch."""
-        return self._orders.paused
-
     def take(self) -> Orders:
         """Return the orders and clear those that are carried out once; a step is used up by being taken."""
         with self._condition:

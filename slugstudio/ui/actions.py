@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from slugstudio.ui import icons, theme
+from slugstudio.ui.editors import finish_typing
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,13 @@ def make(
     slot: Callable[[], object],
     context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
 ) -> Action:
-    """Return the declared action as a child of ``parent``; its icon follows the theme.
+    """Return the declared action as a child of ``parent``; what is being typed counts before it is carried out.
 
     ``context`` says where its keys work: `Qt.ShortcutContext.WidgetShortcut` keeps them to the widget it is added to.
     """
     action = Action(ACTIONS[action_id], parent)
     action.setShortcutContext(context)
+    action.triggered.connect(finish_typing)
     action.triggered.connect(lambda _checked=False: slot())
     return action
 

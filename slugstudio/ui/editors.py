@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QCheckBox,
     QComboBox,
     QGridLayout,
@@ -112,6 +113,13 @@ class LineEdit(QLineEdit):
             arg__1.ignore()
             return False
         return super().event(arg__1)
+
+
+def finish_typing() -> None:
+    """Let the line that has the focus take what was typed: keys, menus and closing leave it the focus."""
+    line = QApplication.focusWidget()
+    if isinstance(line, LineEdit):
+        line.editingFinished.emit()
 
 
 class NumberEditor(QAbstractSpinBox):
@@ -261,7 +269,9 @@ class PairEditor(QWidget):
 
     def _tell(self) -> None:
         height, width = (number.value() for number in self._numbers)
-        if height is not None and width is not None:
+        if height is None and width is None:
+            self.changed.emit(None)
+        elif height is not None and width is not None:
             self.changed.emit((height, width))
 
     def _refuse(self, place: int, reason: str) -> None:

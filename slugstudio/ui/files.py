@@ -16,6 +16,7 @@ from slugstudio.project.files import SUFFIX
 from slugstudio.project.templates import template
 from slugstudio.ui.background import Background
 from slugstudio.ui.document import Document
+from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.trainer import Trainer
 
@@ -72,6 +73,7 @@ class Files(QObject):
 
     def open(self, path: Path) -> None:
         """Open a project, once nothing of this one can be lost."""
+        finish_typing()
         self.when_safe(lambda: self._read(path))
 
     def _read(self, path: Path) -> None:

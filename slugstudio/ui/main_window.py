@@ -19,6 +19,7 @@ from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
+from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.files import Files
 from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.preview import Answer, Preview
@@ -315,6 +316,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for what is not saved, then end all threads in order."""
+        finish_typing()
         if not self._closing and self.files.unsaved:
             event.ignore()
             self.files.when_safe(self._close_now)

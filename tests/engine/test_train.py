@@ -177,7 +177,6 @@ def in_thread(run: Iterator[Event]) -> tuple[threading.Thread, list[Event], thre
 def test_pause_step_snapshot_resume() -> None:
     network, controls = make_network(), Controls()
     controls.pause()
-    assert controls.paused
     thread, events, arrived = in_thread(train(network, make_data(), SETTINGS, controls=controls))
     arrived.acquire()
     assert events == [Paused(0)]

@@ -447,6 +447,39 @@ def test_rename_puts_the_cursor_into_the_name(studio: Studio) -> None:
     assert studio.window.properties.layer_page.title.name.hasFocus()
 
 
+def type_name(studio: Studio, name: str) -> QWidget:
+    studio.document.select([studio.document.design.layers[0].id])
+    studio.action("stack.rename").trigger()
+    line = studio.window.findChild(QWidget, "layerName")
+    studio.qtbot.waitUntil(line.hasFocus)
+    studio.qtbot.keyClicks(line, name)
+    return line
+
+
+def test_a_name_that_is_being_typed_is_saved(open_studio: Open, tmp_path: Path) -> None:
+    path = tmp_path / "points.slug"
+    save(Project(points_design(epochs=2)), path)
+    studio = open_studio(load(path), path)
+    line = type_name(studio, "first")
+    studio.qtbot.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    studio.qtbot.waitUntil(lambda: load(path).design.layers[0].name == "first")
+    studio.qtbot.waitUntil(lambda: not studio.document.modified)
+    assert line.hasFocus()
+
+
+def test_a_name_that_is_being_typed_is_asked_about(studio: Studio, tmp_path: Path) -> None:
+    save(Project(points_design(epochs=2)), tmp_path / "other.slug")
+    type_name(studio, "first")
+    studio.window.files.open(tmp_path / "other.slug")
+    assert "not saved" in studio.told()
+    studio.answer("Cancel")
+    type_name(studio, "other")
+    studio.window.close()
+    assert "not saved" in studio.told()
+    assert studio.window.isVisible()
+    assert studio.document.design.layers[0].name == "other"
+
+
 def test_a_click_on_the_problems_selects_the_first(studio: Studio) -> None:
     design = studio.document.design
     studio.document.edit(edits.remove_layers(design, design.ids[-1:]), "delete")
