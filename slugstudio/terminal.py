@@ -93,8 +93,10 @@ def _as_json(event: EpochDone) -> str:
 
 @contextmanager
 def _stopping(controls: Controls) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end a training between two batches; a second one ends the program."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    """Let Ctrl-C, SIGTERM and a terminal that is closed end a training between two batches; twice ends the program."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        numbers.append(signal.SIGHUP)
     before = {number: signal.getsignal(number) for number in numbers}
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -287,7 +287,20 @@ def test_a_terminal_shows_a_bar(run: Spoken, project: Path, monkeypatch: pytest.
     assert terminal.getvalue().endswith("\r")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_terminal_that_is_closed_stops_and_saves(project: Path) -> None:
+    terminal, stderr = os.openpty()
+    command = [sys.executable, "-m", "slugstudio", "train", "p.slug", "--epochs", "1000000"]
+    with subprocess.Popen(command, stderr=stderr, start_new_session=True) as training:
+        os.close(stderr)
+        told = b""
+        while b"epoch" not in told:
+            told += os.read(terminal, 1024)
+        os.close(terminal)
+        training.send_signal(signal.SIGHUP)
+    assert load(project).trained is not None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_and_saves(
     run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:

@@ -27,13 +27,18 @@ class ProgressBar:
         self._drawn = now
         full = round(max(0.0, min(1.0, fraction)) * self.WIDTH)
         line = f"[{'█' * full}{'·' * (self.WIDTH - full)}] {text}"
-        self._stream.write("\r" + line.ljust(self._length))
-        self._stream.flush()
+        self._write("\r" + line.ljust(self._length))
         self._length = len(line)
 
     def clear(self) -> None:
         """Wipe the line, so that other text can be written."""
         if self._shows and self._length:
-            self._stream.write("\r" + " " * self._length + "\r")
-            self._stream.flush()
+            self._write("\r" + " " * self._length + "\r")
             self._length = 0
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # the terminal was closed: no reason to lose what is being learned
+            self._shows = False
