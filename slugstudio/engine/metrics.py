@@ -7,15 +7,17 @@ import numpy as np
 from slugstudio.engine.declaration import Array
 
 
-def n_correct(outputs: Array, targets: Array) -> int:
+def n_correct(outputs: Array, targets: Array, threshold: float = 0.5) -> int:
     """Return how many samples are classified rightly.
 
-    With one output, it stands for "yes" from one half on; with several, the largest is the answer.
+    With one output, it stands for "yes" from the threshold on; with several, the largest is the answer.
 
     Parameters
     ----------
     outputs, targets : arrays of shape (n, k)
+    threshold : float
+        One half for a probability, zero for a logit: `Loss.threshold`.
     """
     if outputs.shape[1] == 1:
-        return int(np.count_nonzero((outputs >= 0.5) == (targets >= 0.5)))
+        return int(np.count_nonzero((outputs >= threshold) == (targets >= 0.5)))
     return int(np.count_nonzero(outputs.argmax(axis=1) == targets.argmax(axis=1)))

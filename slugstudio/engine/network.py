@@ -226,7 +226,7 @@ class Network:
         outputs = self._forward(x, train=True)
         value = loss.forward(outputs, targets)
         fused = isinstance(self._nodes[-1].activation, loss.partner)
-        grad = loss.from_logits(outputs, targets) if fused else loss.backward(outputs, targets)
+        grad = loss.gradient_to_sums(outputs, targets) if fused else loss.backward(outputs, targets)
         self._backward(grad, of_sums=fused, until=self._first_learner)
         return value, outputs
 

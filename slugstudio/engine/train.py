@@ -238,7 +238,7 @@ class _Run:
             if not np.isfinite(loss):
                 return self._diverged(x)
             settings.optimizer.update(network.vector, network.gradient_vector, state.slots, state.step)
-        correct = n_correct(outputs, targets)
+        correct = n_correct(outputs, targets, settings.loss.threshold)
         state.step += 1
         state.position += len(rows)
         state.loss_sum += loss * len(rows)
@@ -293,4 +293,5 @@ def evaluate(network: Network, x: Array, y: Array, loss: Loss) -> tuple[float, f
     targets = loss.encode(y, network.output_shape[0], network.dtype)
     outputs = network.predict(x)
     with np.errstate(over="ignore", invalid="ignore"):
-        return loss.forward(outputs, targets), n_correct(outputs, targets) / max(1, len(outputs))
+        correct = n_correct(outputs, targets, loss.threshold)
+        return loss.forward(outputs, targets), correct / max(1, len(outputs))

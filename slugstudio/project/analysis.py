@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
-from slugstudio.engine.activation import Activation, Noop, Sigmoid, Softmax
+from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import times
-from slugstudio.engine.loss import BinaryCrossEntropy, Loss
+from slugstudio.engine.loss import Loss
 from slugstudio.project.design import Design, LayerEntry
 
 Severity = Literal["error", "warning"]
@@ -103,14 +103,15 @@ def _of_the_end(design: Design, shape: Shape) -> Iterator[Problem]:
         yield Problem("error", None, "The stack is empty; add layers, last a Dense with one unit a class.")
         return
     last, loss, source = design.layers[-1], design.training.loss, design.data.source
-    binary = isinstance(loss, BinaryCrossEntropy) and source.n_classes == 2
-    if shape != (source.n_classes,) and not (binary and shape == (1,)):
+    wanted = loss.outputs_for(source.n_classes)
+    if shape not in [(n,) for n in wanted]:
         given = f"{times(shape)} value{'s' if shape != (1,) else ''}"
+        units = " or ".join(f"{n} unit{'s' if n != 1 else ''}" for n in wanted)
         yield Problem(
             "error",
             last.id,
             f"The last layer gives {given}, but {source.title} has {source.n_classes} classes; "
-            f"end with a Dense of {source.n_classes} units{' or 1 unit' if binary else ''}.",
+            f"end with a Dense of {units}.",
         )
     elif problem := _of_the_activation(last.layer.after, loss, shape):
         severity, message = problem
@@ -118,21 +119,22 @@ def _of_the_end(design: Design, shape: Shape) -> Iterator[Problem]:
 
 
 def _of_the_activation(activation: Activation, loss: Loss, shape: Shape) -> tuple[Severity, str] | None:
-    wanted = loss.partner.label
-    if not isinstance(activation, Softmax | Sigmoid):
-        received = "none" if activation == Noop() else activation.label
-        return (
-            "error",
-            f"The loss needs probabilities: the last layer needs the activation {wanted}, it has {received}.",
-        )
-    if isinstance(activation, Softmax) and shape == (1,):
-        return "error", "Softmax over one value is always 1, so nothing can be learned; choose Sigmoid."
-    if not isinstance(activation, loss.partner):
-        return (
-            "warning",
-            f"{loss.label} goes with {wanted}, the last layer has {activation.label}; which may learn badly.",
-        )
+    wanted, received = (_said(kind) for kind in (loss.partner, type(activation)))
+    if prod(shape) < activation.least_features:
+        return "error", f"{received} over one value is always 1, so nothing can be learned; choose Sigmoid."
+    match loss.fit(activation):
+        case "impossible":
+            return (
+                "error",
+                f"The loss needs probabilities: the last layer needs the activation {wanted}, it has {received}.",
+            )
+        case "doubtful":
+            return "warning", f"{loss.label} goes with {wanted}, the last layer has {received}; which may learn badly."
     return None
+
+
+def _said(kind: type[Activation]) -> str:
+    return "no activation" if kind is Noop else kind.label
 
 
 def _of_the_size(design: Design, n_parameters: int) -> Iterator[Problem]:

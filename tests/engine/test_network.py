@@ -11,7 +11,7 @@ from slugstudio.engine.activation import Noop, ReLU, Sigmoid, Softmax, Tanh
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
-from slugstudio.engine.loss import BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.loss import BinaryCrossEntropy, Hinge, MeanSquaredError, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from tests.engine.gradients import numerical, relative_error
 
@@ -79,6 +79,12 @@ def test_random_stacks_have_the_right_gradients(stack: tuple[list[Layer], Shape]
         (Sigmoid(), BinaryCrossEntropy(), 1),
         (Sigmoid(), SoftmaxCategoricalCrossEntropy(), 4),
         (Softmax(), BinaryCrossEntropy(), 4),
+        (Noop(), SoftmaxCategoricalCrossEntropy(from_logits=True), 4),
+        (Softmax(), SoftmaxCategoricalCrossEntropy(from_logits=True, label_smoothing=0.1), 4),
+        (Softmax(), SoftmaxCategoricalCrossEntropy(label_smoothing=0.1), 4),
+        (Noop(), BinaryCrossEntropy(from_logits=True), 1),
+        (Noop(), MeanSquaredError(), 3),
+        (Tanh(), Hinge(), 3),
     ],
 )
 def test_training_gradient_is_that_of_the_loss_fused_or_not(activation, loss, k) -> None:  # type: ignore[no-untyped-def]

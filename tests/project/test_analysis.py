@@ -5,7 +5,15 @@ import pytest
 from slugstudio.datasets import Circles
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling
-from slugstudio.engine.loss import BinaryCrossEntropy, Loss, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.loss import (
+    BinaryCrossEntropy,
+    Hinge,
+    Huber,
+    Loss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    SoftmaxCategoricalCrossEntropy,
+)
 from slugstudio.project.analysis import Problem, analyse
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import remove_layers
@@ -81,11 +89,25 @@ SCCE, BCE = SoftmaxCategoricalCrossEntropy(), BinaryCrossEntropy()
         (Dense(3, activation=Softmax()), SCCE, "error", "end with a Dense of 2 units."),
         (Dense(1, activation=Sigmoid()), SCCE, "error", "gives 1 value, but Circles has 2 classes"),
         (Dense(3, activation=Sigmoid()), BCE, "error", "end with a Dense of 2 units or 1 unit."),
-        (Dense(2), SCCE, "error", "needs the activation Softmax, it has none"),
+        (Dense(2), SCCE, "error", "needs the activation Softmax, it has no activation"),
         (Dense(2, activation=ReLU()), SCCE, "error", "needs the activation Softmax, it has ReLU"),
         (Dense(1, activation=Softmax()), BCE, "error", "choose Sigmoid"),
         (Dense(2, activation=Sigmoid()), SCCE, "warning", "goes with Softmax"),
         (Dense(2, activation=Softmax()), BCE, "warning", "goes with Sigmoid"),
+        (Dense(2), SoftmaxCategoricalCrossEntropy(from_logits=True), None, ""),
+        (
+            Dense(2, activation=Softmax()),
+            SoftmaxCategoricalCrossEntropy(from_logits=True),
+            "warning",
+            "goes with no activation, the last layer has Softmax",
+        ),
+        (Dense(1), BinaryCrossEntropy(from_logits=True), None, ""),
+        (Dense(1), MeanSquaredError(), None, ""),
+        (Dense(2, activation=ReLU()), MeanAbsoluteError(), None, ""),
+        (Dense(1, activation=Softmax()), MeanSquaredError(), "error", "Softmax over one value is always 1"),
+        (Dense(3), Huber(), "error", "end with a Dense of 2 units or 1 unit."),
+        (Dense(1), Hinge(), None, ""),
+        (Dense(2, activation=Sigmoid()), Hinge(), "warning", "goes with no activation"),
     ],
 )
 def test_the_end_fits_the_classes_and_the_loss(last: Layer, loss: Loss, severity: str | None, words: str) -> None:

@@ -1,0 +1,102 @@
+"""What all losses share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from slugstudio.engine.activation import Activation, Noop
+from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.declaration import Array, Declared, Range
+from slugstudio.engine.errors import DataError
+
+Fit = Literal["good", "doubtful", "impossible"]
+
+
+class Loss(Declared, family=True):
+    """Base of the losses."""
+
+    formula: ClassVar[str]
+    target_range: ClassVar[Range] = Range()
+    least_outputs: ClassVar[int] = 1
+
+    @abstractmethod
+    def forward(self, outputs: Array, targets: Array) -> float:
+        """Return the mean loss of ``outputs`` against ``targets``, both of shape (n, k)."""
+
+    @abstractmethod
+    def backward(self, outputs: Array, targets: Array) -> Array:
+        """Return the gradient of the mean loss to ``outputs``, of shape (n, k)."""
+
+    @property
+    def partner(self) -> type[Activation]:
+        """The last activation that `gradient_to_sums` takes together with the loss; Noop, as that changes nothing."""
+        return Noop
+
+    def gradient_to_sums(self, outputs: Array, targets: Array) -> Array:
+        """Return the gradient to the sums whose `partner` activation ``outputs`` is, of shape (n, k)."""
+        return self.backward(outputs, targets)
+
+    @property
+    def threshold(self) -> float:
+        """From which value on a single output means "yes"."""
+        return 0.5
+
+    def fit(self, last: Activation) -> Fit:
+        """Tell how the activation of the last layer goes with this loss."""
+        del last
+        return "good"
+
+    def outputs_for(self, n_classes: int) -> tuple[int, ...]:
+        """Return with how many outputs a network can tell so many classes apart, the usual number first."""
+        return (2, 1) if n_classes == 2 and self.least_outputs == 1 else (n_classes,)
+
+    def encode(self, y: Array, n_outputs: int, dtype: np.dtype[np.floating]) -> Array:
+        """Bring targets to the shape (n, n_outputs).
+
+        Raises
+        ------
+        DataError
+            If they are neither labels of n_outputs classes nor rows of n_outputs finite numbers that this loss can
+            judge by.
+        """
+        if n_outputs < self.least_outputs:
+            raise DataError(
+                f"{self.label} expected at least {self.least_outputs} outputs to compare, received {n_outputs}; "
+                f"give the last layer more units or choose another loss."
+            )
+        y = as_numbers(y, dtype, "targets")
+        if not np.isfinite(y).all():
+            raise DataError("expected finite targets, received NaN or infinity; leave such samples out.")
+        if y.ndim == 1 and n_outputs > 1:
+            return _one_hot(y, n_outputs, dtype)
+        rows = y[:, None] if y.ndim == 1 else y
+        if rows.ndim != 2 or rows.shape[1] != n_outputs:
+            raise DataError(
+                f"expected targets of shape (n,) or (n, {n_outputs}), received {y.shape}; "
+                f"give the last layer as many units as there are targets."
+            )
+        if rows.size and not (rows.min() in self.target_range and rows.max() in self.target_range):
+            raise DataError(
+                f"{self.label} expected targets {self.target_range}, received {rows.min():g} to {rows.max():g}; "
+                f"scale them or choose another loss."
+            )
+        return rows
+
+
+def _one_hot(labels: Array, n_classes: int, dtype: np.dtype[np.floating]) -> Array:
+    if np.any(labels != labels.round()):
+        raise DataError(
+            f"expected labels that are whole numbers from 0 to {n_classes - 1}, received "
+            f"{labels[labels != labels.round()][0]:g}; to learn numbers instead of classes, give each target a row."
+        )
+    if labels.min(initial=0) < 0 or labels.max(initial=0) >= n_classes:
+        raise DataError(
+            f"expected labels that are whole numbers from 0 to {n_classes - 1}, received "
+            f"{labels.min():g} to {labels.max():g}; give the last layer as many units as there are classes."
+        )
+    encoded = np.zeros((len(labels), n_classes), dtype)
+    encoded[np.arange(len(labels)), labels.astype(np.int64)] = 1
+    return encoded

@@ -1,0 +1,53 @@
+"""Categorical cross-entropy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from slugstudio.engine.activation import Activation, Softmax
+from slugstudio.engine.declaration import Array, Range
+from slugstudio.engine.loss.cross_entropy import CrossEntropy
+
+
+@dataclass(frozen=True)
+class SoftmaxCategoricalCrossEntropy(CrossEntropy):
+    r"""For one class out of several: the surprise at the true class (Deep Learning, section 6.2.2.3).
+
+    .. math:: L = -\frac{1}{n} \sum_n \sum_k y_{nk} \log p_{nk}
+
+    From logits, :math:`\log p_k = z_k - \log \sum_j e^{z_j}`, with the largest logit subtracted first from all.
+    """
+
+    formula: ClassVar[str] = r"L = -\frac{1}{n} \sum_{n,k} y_{nk} \log p_{nk}"
+    squash: ClassVar[Activation] = Softmax()
+    target_range: ClassVar[Range] = Range(0)
+    least_outputs: ClassVar[int] = 2
+
+    def n_answers(self, targets: Array) -> int:
+        """Return the number of classes."""
+        n_classes: int = targets.shape[1]
+        return n_classes
+
+    def of_probabilities(self, probabilities: Array, targets: Array) -> float:
+        """Return the mean over samples of the sum over classes."""
+        surprise = targets * np.log(np.maximum(probabilities, self.epsilon))
+        return -float(surprise.sum(dtype=np.float64)) / len(probabilities)
+
+    def of_logits(self, logits: Array, targets: Array) -> float:
+        """Return the mean over samples of the sum over classes."""
+        below = logits - logits.max(axis=1, keepdims=True)
+        surprise = targets * (np.log(np.exp(below).sum(axis=1, keepdims=True)) - below)
+        return float(surprise.sum(dtype=np.float64)) / len(logits)
+
+    def slope_of_probabilities(self, probabilities: Array, targets: Array) -> Array:
+        """Return -y / p / n."""
+        gradient: Array = -targets / np.maximum(probabilities, self.epsilon) / len(probabilities)
+        return gradient
+
+    def slope_of_logits(self, probabilities: Array, targets: Array) -> Array:
+        """Return (p - y) / n, for targets whose rows add up to 1."""
+        gradient: Array = (probabilities * targets.sum(axis=1, keepdims=True) - targets) / len(probabilities)
+        return gradient
