@@ -26,6 +26,7 @@ from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.session import Session
 from slugstudio.project.templates import template
 
+ROOT = str(Path(cli.__file__).parents[1])
 KEYS = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
 
 
@@ -290,7 +291,8 @@ def test_a_terminal_shows_a_bar(run: Spoken, project: Path, monkeypatch: pytest.
 def test_a_terminal_that_is_closed_stops_and_saves(project: Path) -> None:
     terminal, stderr = os.openpty()
     command = [sys.executable, "-m", "slugstudio", "train", "p.slug", "--epochs", "1000000"]
-    with subprocess.Popen(command, stderr=stderr, start_new_session=True) as training:
+    environment = {**os.environ, "PYTHONPATH": ROOT}
+    with subprocess.Popen(command, stderr=stderr, env=environment) as training:
         os.close(stderr)
         told = b""
         while b"epoch" not in told:
@@ -501,8 +503,7 @@ def test_what_the_system_refuses_is_told_in_words(run: Spoken, project: Path, mo
 
 def separately(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own."""
-    root = str(Path(cli.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": root, **options.pop("env", {})}
+    environment = {**os.environ, "PYTHONPATH": ROOT, **options.pop("env", {})}
     return subprocess.run(
         [sys.executable, *arguments], env=environment, text=True, check=False, capture_output=True, **options
     )
@@ -528,7 +529,7 @@ def test_it_runs_as_a_module() -> None:
 
 def closed_after(lines: int, *arguments: str) -> tuple[int, str]:
     """Run a command whose reader goes after some lines; return its exit code and what it said on stderr."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONUNBUFFERED": ""}
+    environment = {**os.environ, "PYTHONPATH": ROOT, "PYTHONUNBUFFERED": ""}
     with subprocess.Popen(
         [sys.executable, "-m", "slugstudio", *arguments],
         env=environment,
