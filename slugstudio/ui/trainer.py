@@ -75,7 +75,7 @@ class Trainer(QObject):
         self._trained: Project | None = None
         self._last_batch: BatchDone | None = None
         self._rate = _Rate()
-        self._edited = self._waits = False
+        self._edited = self._waits = self._ahead = False
         self._once_idle: list[Callable[[], object]] = []
         self._once_captured: list[Callable[[], object]] = []
         self._timer = QTimer(self)
@@ -98,7 +98,7 @@ class Trainer(QObject):
     @property
     def ahead(self) -> bool:
         """Tell whether the training may have learned something that is not in the document yet."""
-        return self._phase not in ("idle", "paused")
+        return self._phase != "idle" and self._ahead
 
     @property
     def session(self) -> Session | None:
@@ -115,7 +115,7 @@ class Trainer(QObject):
     def play(self) -> None:
         """Begin, or go on."""
         if self._phase == "paused":
-            self._waits = False
+            self._waits, self._ahead = False, True
             self._controls.resume()
             self._enter("running")
         elif self._phase == "idle" and self._document.analysis.playable:
@@ -131,6 +131,7 @@ class Trainer(QObject):
         if self._phase == "idle" and self._document.analysis.playable:
             self._begin(paused=True)
         if self._phase in ("running", "paused", "loading"):
+            self._waits, self._ahead = False, True
             self._controls.step_once()
 
     def stop(self, then: Callable[[], object] | None = None) -> None:
@@ -182,6 +183,7 @@ class Trainer(QObject):
         if paused:
             self._controls.pause()
         self._edited = self._waits = False
+        self._ahead = True
         self._last_batch = None
         self._rate = _Rate()
         self._trained = self._document.project
@@ -227,8 +229,10 @@ class Trainer(QObject):
                 self._waits = False
             case Captured(project=project):
                 self._keep(project)
-                if self._waits and self._phase != "stopping":
-                    self._enter("paused")
+                if self._waits:
+                    self._ahead = False
+                    if self._phase != "stopping":
+                        self._enter("paused")
                 waiting, self._once_captured = self._once_captured, []
                 for then in waiting:
                     then()

@@ -85,6 +85,18 @@ def test_a_step_trains_on_one_batch_and_pauses(qtbot: QtBot, trainer: Trainer) -
     assert trainer.active
 
 
+def test_a_step_is_ahead_of_the_document_until_it_is_in_it(qtbot: QtBot, trainer: Trainer) -> None:
+    trainer.step()
+    until(qtbot, trainer, "paused")
+    assert not trainer.ahead
+    trainer.step()
+    assert trainer.ahead
+    qtbot.waitUntil(lambda: not trainer.ahead)
+    learned = document_of(trainer).project.trained
+    assert learned is not None
+    assert learned.state.step == 2
+
+
 def test_stop_keeps_what_was_learned_and_play_goes_on_from_there(qtbot: QtBot, trainer: Trainer) -> None:
     play_until_learned(qtbot, trainer)
     told: list[str] = []
