@@ -77,10 +77,16 @@ class Files(QObject):
         self.when_safe(lambda: self._read(path))
 
     def _read(self, path: Path) -> None:
-        design = self._document.design
+        design, given_up = self._document.design, self.unsaved
 
         def show(project: Project) -> None:
-            self._go_on(lambda: self._show(project, path, path.stem), design)
+            def put() -> None:
+                self._show(project, path, path.stem)
+
+            if given_up:
+                self._go_on(put, design)
+            else:
+                self.when_safe(put)
 
         self._background.run(lambda: load(path), show, self._fail)
 

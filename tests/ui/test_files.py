@@ -229,6 +229,16 @@ def test_edits_made_while_another_is_read_are_asked_about(desk: Desk, other: Pat
     assert desk.opened == ["other"]
 
 
+def test_a_training_begun_while_another_is_read_is_asked_about(desk: Desk, other: Path, held: threading.Event) -> None:
+    desk.files.open(other)
+    desk.train()
+    held.set()
+    assert desk.told("“untitled”") == ASKS
+    assert desk.trainer.active
+    desk.answer("Go on without saving")
+    assert desk.opened == ["other"]
+
+
 def test_of_two_opened_at_once_the_last_stays(desk: Desk, other: Path, tmp_path: Path, held: threading.Event) -> None:
     last = tmp_path / "last.slug"
     save(Project(points_design(epochs=99)), last)
