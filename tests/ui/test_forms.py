@@ -14,7 +14,7 @@ from slugstudio.engine.activation import Activation, ReLU
 from slugstudio.engine.declaration import Declared, Field, Help, Range, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.initializations import Initializer
-from slugstudio.engine.layers import Convolution, Dense
+from slugstudio.engine.layers import Convolution, Dense, MaxPooling
 from slugstudio.engine.layers.base import Layer
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.optimizers import SGD, Optimizer, RMSProp
@@ -100,6 +100,10 @@ def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
         case "int" | "float":
             wanted = another(field, value)
             retype(qtbot, editor(form, field.name, NumberEditor), f"{wanted}")
+        case "pair" if value is None:
+            wanted = (another(field, 0), another(field, 0))
+            for number in numbers(form, field):
+                retype(qtbot, number, f"{wanted[0]}")
         case "pair":
             wanted = (another(field, value[0]), value[1])
             retype(qtbot, numbers(form, field)[0], f"{wanted[0]}")
@@ -182,7 +186,7 @@ def test_a_stroke_of_one_number_has_one_key_and_a_choice_has_none(qtbot: QtBot) 
     numbers_of_units = editor(form, "nb_kernel", NumberEditor)
     qtbot.keyClick(numbers_of_units, Qt.Key.Key_Up)
     qtbot.keyClick(numbers_of_units, Qt.Key.Key_Up)
-    qtbot.keyClick(editor(form, "stride", NumberEditor), Qt.Key.Key_Up)
+    qtbot.keyClick(editor(form, "groups", NumberEditor), Qt.Key.Key_Up)
     editor(form, "activation", ChoiceEditor).setCurrentText("Tanh")
     keys = [key for _, _, key in edits.told]
     assert keys[0] == keys[1] != ""
@@ -292,5 +296,22 @@ def test_hints_for_code_are_not_shown(qtbot: QtBot) -> None:
 def test_the_tooltip_tells_range_unit_and_default() -> None:
     stride = next(field for field in fields(Convolution) if field.name == "stride")
     assert tooltip(stride) == (
-        "How far a kernel moves at each step.<br>A whole number from 1 to 1024 px.<br>Default: 1."
+        "How far a kernel moves at each step.<br>One or two whole numbers from 1 to 1024 px.<br>Default: 1."
     )
+
+
+def test_a_pair_that_may_be_empty_is_whole_or_empty(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, MaxPooling(2, stride=(3, 4)))
+    height, width = (editor(form, f"stride_{side}", NumberEditor) for side in ("height", "width"))
+    for number in (height, width):
+        qtbot.keyClick(number, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(number, Qt.Key.Key_Delete)
+        if number is height:
+            assert not edits.told
+            assert message(form, "stride") == "Expected both height and width or neither, received one of them."
+    assert edits.told == [("stride", MaxPooling(2), "field_stride")]
+    assert message(form, "stride") == ""
+    retype(qtbot, width, "5")
+    assert message(form, "stride")
+    form.load(MaxPooling(3))
+    assert message(form, "stride") == ""

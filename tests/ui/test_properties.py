@@ -146,10 +146,10 @@ def test_the_undo_key_in_a_field_takes_the_edit_back(panel: Properties, document
 
 def test_undo_of_something_else_leaves_refused_text(panel: Properties, document: Document, qtbot: QtBot) -> None:
     document.select(document.design.ids[:1])
-    qtbot.keyClick(number(panel, "field_stride"), Qt.Key.Key_Up)
+    qtbot.keyClick(number(panel, "field_stride_height"), Qt.Key.Key_Up)
     retype(qtbot, number(panel, "field_nb_kernel"), "0")
     document.undo()
-    assert document.design.layers[0].layer.stride == 1
+    assert document.design.layers[0].layer.stride == (1, 1)
     assert number(panel, "field_nb_kernel").lineEdit().text() == "0"
     assert text(panel, "field_nb_kernel_message").startswith("Expected a whole number from 1 to 4096")
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from slugstudio.engine.declaration import Array, Shape, as_pair
+from slugstudio.engine.declaration import Help, Range, Shape, as_pair
 from slugstudio.engine.layers.base import Group, Layer, needs_image, needs_room, times
+from slugstudio.engine.layers.windows import Windows, short
+
+Stride = Annotated[
+    int | tuple[int, int] | None,
+    Range(1, 1024),
+    Help("How far one block lies from the next; left empty, they touch.", "Stride", "px"),
+]
 
 
 class Pooling(Layer, abstract=True):
-    """Base of the poolings: the image is cut into blocks that touch, and each block becomes one value.
+    """Base of the poolings: the image is cut into blocks, and each block becomes one value.
 
-    Rows and columns at the end that do not fill a block are left out.
+    Rows and columns at the end that do not fill a block are left out, unless the image is padded.
     """
 
     group: ClassVar[Group] = "shape"
     pool_size: int | tuple[int, int]
+    stride: int | tuple[int, int] | None
+    padding: str
 
     @classmethod
     def example(cls) -> Self:
@@ -26,29 +34,21 @@ class Pooling(Layer, abstract=True):
         return pooling
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Return (channels, height / pool height, width / pool width), rounded down."""
+        """Return (channels, rows, columns)."""
         channels, height, width = needs_image(self, input_shape)
-        rows, columns = size = as_pair(self.pool_size)
-        needs_room(self, "block", size, height, width)
-        return channels, height // rows, width // columns
+        if self.padding == "valid":
+            needs_room(self, "block", as_pair(self.pool_size), height, width)
+        return channels, *self.windows(input_shape).counts
 
-    def places(self, x: Array) -> Iterator[Array]:
-        """Yield the values of all blocks at each place in a block, in reading order.
-
-        Parameters
-        ----------
-        x : array of shape (n, channels, height, width)
-
-        Yields
-        ------
-        array of shape (n, channels, rows, columns), a view of ``x``
-        """
-        _, rows, columns = self.output_shape(x.shape[1:])
-        height, width = as_pair(self.pool_size)
-        for u in range(height):
-            for v in range(width):
-                yield x[:, :, u : u + rows * height : height, v : v + columns * width : width]
+    def windows(self, input_shape: Shape) -> Windows:
+        """Return how the blocks lie on the image."""
+        size = as_pair(self.pool_size)
+        stride = size if self.stride is None else as_pair(self.stride)
+        return Windows.over((input_shape[1], input_shape[2]), size, stride, self.padding)
 
     def details(self) -> str:
-        """Return the block."""
-        return times(as_pair(self.pool_size))
+        """Return the block, and what is not as usual."""
+        parts = [times(as_pair(self.pool_size))]
+        parts += [f"stride {short(self.stride)}"] if self.stride is not None else []
+        parts += [self.padding] if self.padding != "valid" else []
+        return " · ".join(parts)
