@@ -14,6 +14,7 @@ from slugstudio.project.analysis import Analysis, LayerAnalysis, analyse
 from slugstudio.project.design import Design, LayerEntry
 from slugstudio.project.history import History
 from slugstudio.project.project import Project, Trained
+from slugstudio.project.remembered import Remembered
 from slugstudio.project.undo import Edit, UndoHistory
 
 DATA_CARD = "data"
@@ -50,6 +51,7 @@ class Document(QObject):
         self._path = path
         self._analysis = analyse(project.design)
         self._undo = UndoHistory()
+        self._remembered = Remembered()
         self._selection: tuple[str, ...] = ()
         self._saved_design = project.design
         self._learned = False
@@ -161,13 +163,15 @@ class Document(QObject):
         self._become(design, "undo", now or None)
 
     def _become(self, design: Design, by: str, select: Sequence[str] | None) -> None:
-        before, selected = self.design, self._selection
-        self._project = dataclasses.replace(self._project, design=design)
+        before, selected, trained = self.design, self._selection, self._project.trained
+        self._project = self._remembered.restored(dataclasses.replace(self._project, design=design))
         self._analysis = analyse(design)
         self._selection = self._selectable(selected if select is None else select)
         fields = {name for name in ("layers", "data", "training") if getattr(before, name) != getattr(design, name)}
         if self._selection != selected:
             fields.add("selection")
+        if self._project.trained is not trained:
+            fields |= {"trained", "history"}
         self.changed.emit(Change(frozenset(fields), _differing(before, design), by))
 
     def select(self, ids: Sequence[str], by: str = "") -> None:
@@ -184,7 +188,8 @@ class Document(QObject):
 
     def learned(self, trained: Trained | None, history: History, by: str = "") -> None:
         """Take over what training has brought about; undo does not take it back."""
-        self._project = dataclasses.replace(self._project, trained=trained, history=history)
+        self._remembered.keep(self._project.trained, trained)
+        self._project = self._remembered.restored(dataclasses.replace(self._project, trained=trained, history=history))
         self._learned = True
         self.changed.emit(Change(frozenset({"trained", "history"}), by=by))
 

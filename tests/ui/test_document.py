@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from slugstudio.engine.layers import Dense, Dropout
-from slugstudio.project import edits
+from slugstudio.project import Project, edits
 from slugstudio.project.analysis import analyse
 from slugstudio.project.history import History
+from slugstudio.project.session import Session
 from slugstudio.project.templates import template
 from slugstudio.ui.document import DATA_CARD, EVERYTHING, Change, Document
 from tests.project.made import points_design, trained
@@ -202,3 +203,54 @@ def test_layers_are_found_by_their_id(document: Document) -> None:
     assert facts is not None
     assert (entry.layer, facts.name) == (Dropout(0.25), "dropout_1")
     assert (document.entry("none"), document.facts("none")) == (None, None)
+
+
+def train_on(document: Document) -> None:
+    """Train as the trainer does: on the design as it is, and take over what was learned."""
+    session = Session(document.project)
+    for _ in session.run(epochs=document.project.epoch + 1):
+        pass
+    after = session.capture()
+    document.learned(after.trained, after.history)
+
+
+def weights_of(document: Document, layer_id: str) -> dict[str, bytes]:
+    learned = document.project.trained
+    assert learned is not None
+    return {name: array.tobytes() for (owner, name), array in learned.weights.items() if owner == layer_id}
+
+
+@pytest.mark.parametrize("change", ["delete", "widen"])
+def test_undo_brings_back_what_a_layer_had_learned_before_it_was_trained_without_it(change: str) -> None:
+    document = Document(Project(points_design()))
+    train_on(document)
+    first, before = document.design.ids[0], document.design
+    learned = weights_of(document, first)
+    narrow = before.layers[0].layer
+    assert len(learned) == 2
+    after = {
+        "delete": edits.remove_layers(before, [first]),
+        "widen": edits.replace_layer(before, first, narrow.replace(outshape=9)),
+    }[change]
+    document.edit(after, change)
+    train_on(document)
+    instead = weights_of(document, first)
+    assert instead != learned
+    document.undo()
+    assert weights_of(document, first) == learned
+    train_on(document)
+    assert weights_of(document, first) != learned
+    document.redo()
+    assert weights_of(document, first) == instead
+
+
+def test_what_was_forgotten_on_purpose_does_not_come_back() -> None:
+    document = Document(Project(points_design()))
+    train_on(document)
+    first = document.design.ids[0]
+    document.edit(edits.remove_layers(document.design, [first]), "delete")
+    train_on(document)
+    document.learned(None, History())
+    train_on(document)
+    document.undo()
+    assert weights_of(document, first) == {}

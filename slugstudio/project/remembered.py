@@ -1,0 +1,42 @@
+"""Weights that a training went on without: of layers that were deleted or had other shapes, kept for their return."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from slugstudio.engine.declaration import Array, Shape
+from slugstudio.project.project import Key, Project, Trained, parameter_shapes
+
+
+class Remembered:
+    """What layers had learned before the network was trained without them, so that undo never undoes learning."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[tuple[Key, Shape], Array] = {}
+
+    def keep(self, before: Trained | None, after: Trained | None) -> None:
+        """Remember the weights of ``before`` that ``after`` lacks; forget everything if nothing is learned any more."""
+        if after is None:
+            self._arrays.clear()
+        elif before is not None:
+            for key, array in before.weights.items():
+                if key not in after.weights or after.weights[key].shape != array.shape:
+                    self._arrays[key, array.shape] = array
+
+    def restored(self, project: Project) -> Project:
+        """Return the project with what is remembered in the layers that have no weights of their shapes."""
+        if not self._arrays:
+            return project
+        settled = project.settled()
+        if settled.trained is None:
+            return project
+        weights = dict(settled.trained.weights)
+        for layer_id, shapes in parameter_shapes(project.design).items():
+            for name, shape in (shapes or {}).items():
+                key = (layer_id, name)
+                if key not in weights and (key, shape) in self._arrays:
+                    weights[key] = self._arrays[key, shape]
+        if len(weights) == len(settled.trained.weights):
+            return project
+        self.keep(project.trained, settled.trained)
+        return dataclasses.replace(settled, trained=dataclasses.replace(settled.trained, weights=weights))
