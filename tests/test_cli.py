@@ -328,6 +328,25 @@ def test_a_signal_stops_and_saves(
     assert load(project).trained == whole.capture().trained
 
 
+def test_a_closed_terminal_does_not_stop_what_was_begun_with_nohup(
+    run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = Session.run
+
+    def hung_up(session: Session, *arguments: Any) -> Any:
+        for event in train(session, *arguments):
+            yield event
+            signal.raise_signal(signal.SIGHUP)
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        monkeypatch.setattr(Session, "run", hung_up)
+        assert run("train", "p.slug", "--json") == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert [row["epoch"] for row in records(run.out)] == [1, 2, 3]
+
+
 def test_an_interrupt_before_the_training_changes_nothing(
     run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,9 +25,7 @@ class Remembered:
 
     def restored(self, project: Project) -> Project:
         """Return the project with what is remembered in the layers that have no weights of their shapes."""
-        if not self._arrays:
-            return project
-        settled = project.settled()
+        settled = project.settled() if self._arrays else project.untrained()
         if settled.trained is None:
             return project
         weights = dict(settled.trained.weights)
