@@ -34,7 +34,7 @@ from slugstudio.engine.events import (
 from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.metrics import n_correct
 from slugstudio.engine.network import Network
-from slugstudio.engine.optimizers import Optimizer, RMSProp
+from slugstudio.engine.optimizers import BLOCK, Optimizer, RMSProp
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,8 @@ class TrainState:
 
     ``epoch`` counts finished epochs, ``position`` the samples seen of the next one, ``step`` all steps; ``loss_sum``,
     ``n_correct`` and ``seconds`` are the running sums of the epoch; ``slots`` belong to the optimizer of the kind
-    ``optimizer``; ``noise`` is the state of the network's noise stream; ``seed`` fixes the order of the samples.
+    ``optimizer`` and remember ``optimizer_steps``, which are fewer than all if another one began; ``noise`` is the
+    state of the network's noise stream; ``seed`` fixes the order of the samples.
     """
 
     seed: int
@@ -85,6 +86,7 @@ class TrainState:
     n_correct: int = 0
     seconds: float = 0.0
     optimizer: str = ""
+    optimizer_steps: int = 0
     slots: list[Array] = field(default_factory=list)
     noise: dict[str, Any] = field(default_factory=dict)
 
@@ -145,6 +147,7 @@ class _Run:
         if state.noise:
             streams.restore(network.noise, state.noise)
         self._fit_slots()
+        self.scratch = np.empty_like(network.vector[:BLOCK])
         self.order = streams.order(state.seed, state.epoch, len(self.x))
 
     def _prepared(self, x: Array, y: Array) -> tuple[Array, Array]:
@@ -169,7 +172,7 @@ class _Run:
         optimizer, state = self.settings.optimizer, self.state
         fits = all(slot.shape == self.network.vector.shape for slot in state.slots)
         if state.optimizer != optimizer.kind or len(state.slots) != optimizer.n_slots or not fits:
-            state.optimizer = optimizer.kind
+            state.optimizer, state.optimizer_steps = optimizer.kind, 0
             state.slots = [np.zeros_like(self.network.vector) for _ in range(optimizer.n_slots)]
 
     def events(self) -> Iterator[Event]:
@@ -237,9 +240,12 @@ class _Run:
             loss, outputs = network.loss_and_gradients(x, targets, settings.loss)
             if not np.isfinite(loss):
                 return self._diverged(x)
-            settings.optimizer.update(network.vector, network.gradient_vector, state.slots, state.step)
+            settings.optimizer.update(
+                network.vector, network.gradient_vector, state.slots, state.step, state.optimizer_steps, self.scratch
+            )
         correct = n_correct(outputs, targets, settings.loss.threshold)
         state.step += 1
+        state.optimizer_steps += 1
         state.position += len(rows)
         state.loss_sum += loss * len(rows)
         state.n_correct += correct

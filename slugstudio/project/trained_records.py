@@ -29,7 +29,7 @@ PREPROCESSING = "preprocessing.safetensors"
 TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER, PREPROCESSING}
 
 _PARAMETER = re.compile(r"[A-Za-z0-9_]{1,64}")
-_COUNTS = ("seed", "epoch", "position", "step", "n_correct")
+_COUNTS = ("seed", "epoch", "position", "step", "n_correct", "optimizer_steps")
 _SUMS = ("loss_sum", "seconds")
 
 
@@ -71,7 +71,7 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
     with in_entry(WEIGHTS):
         weights = _by_key(tensors.unpack(entries[WEIGHTS]), shapes)
     with in_entry(OPTIMIZER):
-        slots = _slots_of(tensors.unpack(entries[OPTIMIZER]), _n_slots(state), shapes)
+        slots = _slots_of(tensors.unpack(entries[OPTIMIZER]), _most_slots(state), shapes)
     with in_entry(PREPROCESSING):
         fitted = _fitted_of(entries.get(PREPROCESSING), design)
     return Trained(design, weights, slots, state, fitted)
@@ -105,18 +105,19 @@ def _require_noise(noise: Any) -> None:
         raise FormatError("noise: it is not the state of a random stream.")
 
 
-def _n_slots(state: TrainState) -> int:
-    return Optimizer.kinds[state.optimizer].n_slots if state.optimizer else 0
+def _most_slots(state: TrainState) -> int:
+    return Optimizer.kinds[state.optimizer].most_slots if state.optimizer else 0
 
 
-def _slots_of(arrays: Mapping[str, Array], n_slots: int, shapes: Shapes) -> tuple[dict[Key, Array], ...]:
-    slots: list[dict[str, Array]] = [{} for _ in range(n_slots)]
+def _slots_of(arrays: Mapping[str, Array], most: int, shapes: Shapes) -> tuple[dict[Key, Array], ...]:
+    """Return as many slots as there are arrays for; how many an optimizer uses can depend on its settings."""
+    slots: dict[str, dict[str, Array]] = {}
     for name, array in arrays.items():
         number, _, rest = name.partition("/")
-        if number not in map(str, range(n_slots)):
-            raise FormatError(f"{name}: the optimizer remembers {n_slots} values of each weight.")
-        slots[int(number)][rest] = array
-    return tuple(_by_key(slot, shapes) for slot in slots)
+        if number not in map(str, range(most)):
+            raise FormatError(f"{name}: the optimizer remembers at most {most} values of each weight.")
+        slots.setdefault(number, {})[rest] = array
+    return tuple(_by_key(slots.get(str(number), {}), shapes) for number in range(1 + max(map(int, slots), default=-1)))
 
 
 def _by_key(arrays: Mapping[str, Array], shapes: Shapes) -> dict[Key, Array]:

@@ -14,7 +14,8 @@ from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Fini
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
-from slugstudio.engine.optimizers import SGD, RMSProp
+from slugstudio.engine.optimizers import SGD, AdaGrad, Adam, AdamW, Nadam, Optimizer, RMSProp
+from slugstudio.engine.schedules import CosineDecay, Warmup
 from slugstudio.engine.train import TrainData, TrainSettings, TrainState, evaluate, train
 
 
@@ -120,6 +121,63 @@ def test_going_on_from_a_state_gives_the_bits_of_the_uninterrupted_run(stop_afte
     events += [e for e in train(resumed, make_data(), SETTINGS, state.copy()) if isinstance(e, BatchDone)]
     np.testing.assert_array_equal(resumed.vector, whole.vector)
     assert events == [e for e in whole_events if isinstance(e, BatchDone)]
+
+
+REMEMBERING = [
+    SGD(lr=0.05, momentum=0.9, nesterov=True, clip_norm=1.0),
+    RMSProp(lr=0.01, schedule=CosineDecay(15)),
+    AdaGrad(),
+    Adam(schedule=Warmup(9)),
+    AdamW(clip=0.1),
+    Nadam(),
+]
+
+
+@pytest.mark.parametrize("optimizer", REMEMBERING, ids=lambda optimizer: optimizer.kind)
+def test_every_optimizer_goes_on_with_the_bits_of_the_uninterrupted_run(optimizer: Optimizer) -> None:
+    settings = SETTINGS.replace(optimizer=optimizer)
+    whole = make_network()
+    *_, ended, _ = train(whole, make_data(), settings)
+    network, state = make_network(), TrainState(SETTINGS.seed)
+    run = train(network, make_data(), settings, state)
+    for _ in range(8):
+        next(run)
+    run.close()  # type: ignore[attr-defined]
+    resumed = make_network(seed=99)
+    resumed.vector[:] = network.vector
+    *_, again, _ = train(resumed, make_data(), settings, state.copy())
+    np.testing.assert_array_equal(resumed.vector, whole.vector)
+    assert isinstance(ended, EpochDone)
+    assert isinstance(again, EpochDone)
+    assert (again.loss, again.val_loss) == (ended.loss, ended.val_loss)
+
+
+def test_another_optimizer_begins_with_nothing_remembered() -> None:
+    network, controls, state = make_network(), Controls(), TrainState(0)
+    counts = []
+    for event in train(network, make_data(), SETTINGS.replace(epochs=2), state, controls):
+        if isinstance(event, BatchDone):
+            counts.append((state.optimizer, state.optimizer_steps, len(state.slots)))
+            if event.step == 4:
+                controls.set_settings(SETTINGS.replace(epochs=2, optimizer=SGD(momentum=0.5)))
+            if event.step == 6:
+                controls.set_settings(SETTINGS.replace(epochs=2, optimizer=SGD(momentum=0.9)))
+            if event.step == 8:
+                controls.set_settings(SETTINGS.replace(epochs=2, optimizer=SGD()))
+    rmsprop = [("RMSProp", n, 1) for n in range(1, 5)]
+    assert counts == [*rmsprop, *(("SGD", n, 1) for n in range(1, 5)), ("SGD", 1, 0), ("SGD", 2, 0)]
+
+
+def test_one_output_from_logits_says_yes_from_zero_on() -> None:
+    network = Network([Dense(1)], (1,))
+    network.vector[:] = [1, 0]
+    x, y = np.array([[0.2], [-0.2], [3.0]], np.float32), np.array([1, 0, 0])
+    _, accuracy = evaluate(network, x, y, BinaryCrossEntropy(from_logits=True))
+    assert accuracy == pytest.approx(2 / 3)
+    settings = SETTINGS.replace(loss=BinaryCrossEntropy(from_logits=True), batch_size=3)
+    first = next(train(network, TrainData(x, y, x[:0], y[:0]), settings))
+    assert isinstance(first, BatchDone)
+    assert first.accuracy == pytest.approx(2 / 3)
 
 
 def test_abandoned_generator_leaves_a_state_to_go_on_from() -> None:

@@ -11,7 +11,8 @@ from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import DataError, ShapeError
 from slugstudio.engine.events import BatchDone, EpochDone, Event, Finished, Snapshot
 from slugstudio.engine.layers import Dense, Dropout, Flatten
-from slugstudio.engine.optimizers import SGD, RMSProp
+from slugstudio.engine.optimizers import SGD, Adam, Nadam, Optimizer, RMSProp
+from slugstudio.engine.schedules import CosineDecay, Warmup
 from slugstudio.project import DesignError, Project, edits
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.records import entries_of
@@ -99,9 +100,18 @@ def stopped_after(design: Design, steps: int) -> Project:
     return session.capture()
 
 
-@pytest.mark.parametrize("optimizer", [RMSProp(lr=0.01), SGD(lr=0.1)])
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        RMSProp(lr=0.01),
+        SGD(lr=0.1),
+        SGD(lr=0.1, momentum=0.9),
+        Adam(clip_norm=1.0),
+        Nadam(schedule=Warmup(5, CosineDecay(9))),
+    ],
+)
 @pytest.mark.parametrize("steps", [1, 5, 7, 10])
-def test_going_on_gives_the_bits_of_never_having_stopped(optimizer: RMSProp | SGD, steps: int) -> None:
+def test_going_on_gives_the_bits_of_never_having_stopped(optimizer: Optimizer, steps: int) -> None:
     design = points_design(epochs=3, optimizer=optimizer)
     whole = run(Project(design)).capture()
     resumed = run(stopped_after(design, steps)).capture()

@@ -14,16 +14,18 @@ from slugstudio.engine.activation import Activation, ReLU
 from slugstudio.engine.declaration import Declared, Field, Help, Range, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.initializations import Initializer
-from slugstudio.engine.layers import Convolution, Dense, MaxPooling
+from slugstudio.engine.layers import Convolution, Dense, MaxPooling, Reshape
 from slugstudio.engine.layers.base import Layer
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.optimizers import SGD, Optimizer, RMSProp
+from slugstudio.engine.schedules import Schedule
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.design import DataChoice
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor
 from slugstudio.ui.forms import DeclaredForm, recast, tooltip
+from slugstudio.ui.shape_editor import ShapeEditor
 
-FAMILIES = (Layer, Optimizer, Loss, DataSource, Preprocessing, Activation, Initializer)
+FAMILIES = (Layer, Optimizer, Loss, DataSource, Preprocessing, Activation, Initializer, Schedule)
 EXAMPLES: list[Declared] = [
     *(cls.example() if issubclass(cls, Layer) else cls() for family in FAMILIES for cls in family.kinds.values()),
     TrainSettings(),
@@ -89,7 +91,7 @@ def message(form: DeclaredForm, name: str) -> str:
     return label.text()
 
 
-def retype(qtbot: QtBot, number: NumberEditor, text: str) -> None:
+def retype(qtbot: QtBot, number: NumberEditor | ShapeEditor, text: str) -> None:
     number.selectAll()
     qtbot.keyClicks(number, text)
 
@@ -107,6 +109,9 @@ def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
         case "pair":
             wanted = (another(field, value[0]), value[1])
             retype(qtbot, numbers(form, field)[0], f"{wanted[0]}")
+        case "shape":
+            wanted = (*value, 3)
+            retype(qtbot, editor(form, field.name, ShapeEditor), f"{' × '.join(map(str, wanted))}")
         case "bool":
             wanted = not value
             editor(form, field.name, BoolEditor).click()
@@ -315,3 +320,23 @@ def test_a_pair_that_may_be_empty_is_whole_or_empty(qtbot: QtBot) -> None:
     assert message(form, "stride")
     form.load(MaxPooling(3))
     assert message(form, "stride") == ""
+
+
+def test_a_shape_is_typed_in_many_ways_and_refused_with_words(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Reshape((1, 8, 8)))
+    line = editor(form, "outshape", ShapeEditor)
+    assert line.text() == "1 × 8 × 8"
+    for text, wanted in (("2x4, 8", (2, 4, 8)), ("64", (64,)), (" 4 * 16 ", (4, 16))):
+        line.selectAll()
+        qtbot.keyClicks(line, text)
+        assert form.declared == Reshape(wanted)
+    for text in ("4 ×", "0", "-1", "zebra", ""):
+        line.setText(text)
+        line.textEdited.emit(text)
+        assert message(form, "outshape").startswith("Expected sizes of 1 or more, such as 16 × 7 × 7, received ")
+        assert form.declared == Reshape((4, 16))
+    form.follow(Reshape((4, 16)))
+    assert line.text() == ""  # what was refused stays as long as the field does not change
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert (line.text(), message(form, "outshape")) == ("4 × 16", "")
+    assert {key for _, _, key in edits.told} == {"field_outshape"}

@@ -1,0 +1,115 @@
+"""What all optimizers share: the rate of a step, the cutting of gradients, and working memory."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import Annotated, ClassVar
+
+import numpy as np
+
+from slugstudio.engine.declaration import Array, Declared, Help, Range
+from slugstudio.engine.schedules import Schedule
+
+Rate = Annotated[float, Range(0, low_open=True), Help("How far each step goes.", "Learning rate")]
+Clip = Annotated[
+    float,
+    Range(-1),
+    Help("Each value of the gradient is cut to at most this size; 0 and below switch it off.", "Clip gradient"),
+]
+Decay = Annotated[
+    float,
+    Range(0, high_open=True),
+    Help("How fast the learning rate falls: at step t it is divided by 1 + decay × t.", "Decay"),
+]
+LowestRate = Annotated[
+    float, Range(0, high_open=True), Help("The learning rate never falls below this.", "Lowest rate")
+]
+HighestRate = Annotated[float, Range(0, low_open=True), Help("The learning rate never exceeds this.", "Highest rate")]
+ScheduleOfRate = Annotated[Schedule, Help("How the learning rate changes as training goes on, besides the decay.")]
+ClipNorm = Annotated[
+    float,
+    Range(-1),
+    Help(
+        "The gradient as a whole is shortened to at most this length, after its values were cut; 0 and below switch "
+        "it off (Pascanu et al., 2013).",
+        "Clip gradient's length",
+    ),
+]
+
+BLOCK = 65_536
+"""How many parameters are moved at a time: a long vector's pieces stay in the cache through all passes over them."""
+
+
+class Optimizer(Declared, family=True):
+    """Base of the optimizers; every one has the fields below."""
+
+    formula: ClassVar[str]
+    most_slots: ClassVar[int] = 0
+    """How many arrays it remembers at most, whatever its fields say."""
+    lr: float
+    clip: float
+    decay: float
+    lr_min: float
+    lr_max: float
+    schedule: Schedule
+    clip_norm: float
+
+    @property
+    def n_slots(self) -> int:
+        """How many arrays it remembers, each shaped like the parameter vector and beginning at zero."""
+        return self.most_slots
+
+    def rate(self, step: int) -> float:
+        r"""Return the rate of a step, counted from 0: :math:`\eta_t = f_t \eta / (1 + d t)`, kept in its bounds."""
+        return min(max(self.schedule.factor(step) * self.lr / (1 + self.decay * step), self.lr_min), self.lr_max)
+
+    def update(
+        self,
+        vector: Array,
+        gradient: Array,
+        slots: list[Array],
+        step: int,
+        age: int | None = None,
+        scratch: Array | None = None,
+    ) -> None:
+        """Take one step: change ``vector`` and ``slots`` in place; ``gradient`` is used as working memory.
+
+        Parameters
+        ----------
+        vector, gradient : arrays of shape (n_parameters,)
+        slots : list of `n_slots` arrays of shape (n_parameters,)
+        step : int
+            How many steps the training took before: the rate depends on it.
+        age : int, optional
+            How many steps the slots remember; by default all, fewer where another optimizer began the training.
+        scratch : array of shape (min(n_parameters, BLOCK),), optional
+            More working memory, of any content; by default it is allocated.
+        """
+        if self.clip > 0:
+            np.clip(gradient, -self.clip, self.clip, out=gradient)
+        if self.clip_norm > 0:
+            _shorten(gradient, self.clip_norm)
+        if scratch is None:
+            scratch = np.empty_like(vector[:BLOCK])
+        rate, t = self.rate(step), 1 + (step if age is None else age)
+        for start in range(0, vector.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            weights = vector[part]
+            self.move(weights, gradient[part], [slot[part] for slot in slots], rate, t, scratch[: weights.size])
+
+    @abstractmethod
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+        """Apply the formula to a part of the parameters.
+
+        ``rate`` is the learning rate of this step and ``t`` its number for the slots, from 1; ``gradient`` and
+        ``scratch`` may be overwritten. All arrays have one shape.
+        """
+
+
+def _shorten(gradient: Array, longest: float) -> None:
+    length = math.sqrt(float(gradient.dot(gradient)))
+    if not length < math.inf:  # its square is too large for float32, while its length need not be
+        length = math.sqrt(float(np.square(gradient, dtype=np.float64).sum()))
+    if length > longest:
+        gradient *= longest / length
