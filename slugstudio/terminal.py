@@ -18,6 +18,7 @@ from slugstudio.engine.progress import ProgressBar
 from slugstudio.project import save
 from slugstudio.project.info import finite_or_none, percent
 from slugstudio.project.session import Session
+from slugstudio.signals import closing_signals
 
 
 class DivergedError(SlugError):
@@ -93,11 +94,8 @@ def _as_json(event: EpochDone) -> str:
 
 @contextmanager
 def _stopping(controls: Controls) -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and a terminal that is closed end a training between two batches; twice ends the program."""
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-        numbers.append(signal.SIGHUP)
-    before = {number: signal.getsignal(number) for number in numbers}
+    """Let what asks the program to end, such as Ctrl-C, end a training between two batches; twice ends the program."""
+    before = {number: signal.getsignal(number) for number in closing_signals()}
 
     def stop(number: int, frame: FrameType | None) -> None:
         del frame
@@ -105,7 +103,7 @@ def _stopping(controls: Controls) -> Iterator[None]:
         signal.signal(number, before[signal.Signals(number)])
 
     try:
-        for number in numbers:
+        for number in before:
             signal.signal(number, stop)
         yield
     finally:

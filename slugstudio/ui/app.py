@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from slugstudio.engine.errors import SlugError
 from slugstudio.project import Project, load
 from slugstudio.project.templates import STARTER, template
+from slugstudio.signals import closing_signals
 from slugstudio.ui import icons, theme
 from slugstudio.ui.main_window import MainWindow
 from slugstudio.ui.notices import Notice
@@ -76,8 +77,8 @@ def _catch_errors(window: MainWindow) -> None:
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Let Ctrl-C in the terminal and a polite kill close the window as its own button does, asking before a loss."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Let Ctrl-C in the terminal and its like close the window as its own button does, asking before a loss."""
+    for number in closing_signals():
         signal.signal(number, lambda _number, _frame: window.close())
     timer = QTimer(window)
     timer.timeout.connect(lambda: None)

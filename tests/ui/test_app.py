@@ -93,9 +93,9 @@ def test_an_unforeseen_error_is_told_with_its_details(
     caplog.clear()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_closes_the_window_as_its_button_does(window: MainWindow, qtbot: QtBot, number: int) -> None:
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         app._close_on_signals(window)
         os.kill(os.getpid(), number)
