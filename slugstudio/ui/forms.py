@@ -11,6 +11,7 @@ from slugstudio.engine.declaration import Declared, Field, expectation, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
 from slugstudio.ui.refusal import Refusal
+from slugstudio.ui.shape_editor import ShapeEditor
 
 _ROW_SPACING, _FORM_SPACING = 4, 10
 
@@ -121,7 +122,7 @@ class _Row(QWidget):
 
 
 class _PlainRow(_Row):
-    """A number, a pair, a choice or yes and no."""
+    """A number, a pair, a shape, a choice or yes and no."""
 
     def __init__(self, field: Field, name: str, parent: QWidget | None = None) -> None:
         super().__init__(field, name, parent)
@@ -132,6 +133,8 @@ class _PlainRow(_Row):
                 self._editor = self._made(PairEditor(field, name), labelled=False)
             case "bool":
                 self._editor = self._made(BoolEditor(field), labelled=False)
+            case "shape":
+                self._editor = self._made(ShapeEditor(field))
             case "choice":
                 self._editor = self._made(ChoiceEditor([Option(text, text) for text in field.choices]))
             case _:
@@ -139,7 +142,7 @@ class _PlainRow(_Row):
 
     def _made(self, editor: Any, *, labelled: bool = True) -> Editor:
         self._add(editor, labelled=labelled)
-        merges = self.field.form in ("int", "float", "pair")
+        merges = self.field.form in ("int", "float", "pair", "shape")
         editor.changed.connect(lambda value: self.changed.emit(value, merges))
         editor.refused.connect(self.explain)
         editor.settled.connect(self.settled)

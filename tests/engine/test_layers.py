@@ -8,18 +8,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
-from slugstudio.engine.activation import Noop, ReLU, Tanh
+from slugstudio.engine.activation import Noop, ReLU, Softmax, Tanh
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, HeUniform
 from slugstudio.engine.layers import (
+    ActivationLayer,
     Convolution,
     Dense,
     Dropout,
     Flatten,
+    GaussianNoise,
+    GlobalMeanPooling,
     Layer,
+    LayerNormalization,
     MaxPooling,
     MeanPooling,
+    Reshape,
+    SpatialDropout,
+    TransposedConvolution,
+    UpSampling,
 )
 from slugstudio.engine.network import Network
 from tests.engine.gradients import numerical, relative_error
@@ -47,6 +55,22 @@ CASES: list[tuple[Layer, Shape]] = [
     (MaxPooling(2), (1, 4, 4)),
     (MaxPooling((3, 2), stride=(1, 3), padding="same"), (2, 5, 7)),
     (MaxPooling(3, stride=2), (1, 7, 6)),
+    (GlobalMeanPooling(), (3, 2, 5)),
+    (Reshape((2, 3, 4)), (24,)),
+    (Reshape(24), (2, 3, 4)),
+    (SpatialDropout(0.4), (5, 2, 3)),
+    (SpatialDropout(), (1, 2, 2)),
+    (GaussianNoise(0.5), (6,)),
+    (GaussianNoise(0), (2, 2, 2)),
+    (ActivationLayer(Tanh()), (4,)),
+    (ActivationLayer(Softmax()), (3, 2, 2)),
+    (UpSampling((2, 3)), (2, 3, 2)),
+    (UpSampling(1), (1, 2, 2)),
+    (TransposedConvolution(3, (2, 3), activation=Tanh()), (2, 3, 4)),
+    (TransposedConvolution(2, (4, 3), (2, 1), activation=Tanh(), padding="same"), (3, 3, 2)),
+    (TransposedConvolution(1, 2, 3, activation=Noop(), padding="same", bias=False), (2, 2, 3)),
+    (LayerNormalization(), (6,)),
+    (LayerNormalization(0.1), (2, 3, 4)),
 ]
 
 
@@ -97,6 +121,26 @@ def test_batch_equals_one_by_one_in_inference(layer: Layer, shape: Shape) -> Non
     together = network.forward(x)
     alone = np.concatenate([network.forward(x[i : i + 1]) for i in range(4)])
     np.testing.assert_allclose(together, alone, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=str)
+def test_float32_follows_float64(layer: Layer, shape: Shape) -> None:
+    rng = np.random.default_rng(6)
+    single, double = Network([layer], shape), Network([layer], shape, dtype=np.float64)
+    single.vector[:] = double.vector[:] = rng.normal(size=double.n_parameters).astype(np.float32)
+    x = rng.normal(size=(4, *shape)).astype(np.float32)
+    g = rng.normal(size=(4, *single.output_shape)).astype(np.float32)
+    assert relative_error(single.forward(x), double.forward(x)) < 1e-5
+    assert relative_error(single.backward(g), double.backward(g)) < 1e-5
+    assert relative_error(single.gradient_vector, double.gradient_vector) < 1e-5
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=str)
+def test_empty_batch_goes_through(layer: Layer, shape: Shape) -> None:
+    network = Network([layer], shape)
+    assert network.forward(np.zeros((0, *shape))).shape == (0, *network.output_shape)
+    assert network.backward(np.zeros((0, *network.output_shape))).shape == (0, *shape)
+    assert not network.gradient_vector.any()
 
 
 @pytest.mark.parametrize("kind", sorted(Layer.kinds))
@@ -220,6 +264,78 @@ def test_dropout_keeps_the_mean_while_training_and_is_the_identity_in_inference(
     assert abs(kept.mean() - (1 - p)) < 0.025  # over five standard deviations
 
 
+def test_global_mean_pooling_by_hand() -> None:
+    x = np.arange(8.0).reshape(1, 2, 2, 2)
+    assert Network([GlobalMeanPooling()], (2, 2, 2)).forward(x).tolist() == [[1.5, 5.5]]
+
+
+def test_reshape_keeps_the_order() -> None:
+    x = np.arange(12.0).reshape(2, 6)
+    np.testing.assert_array_equal(Network([Reshape((2, 3))], (6,)).forward(x), x.reshape(2, 2, 3))
+
+
+def test_up_sampling_repeats_each_value() -> None:
+    network = Network([UpSampling((1, 2))], (1, 2, 2))
+    assert network.forward([[[[1, 2], [3, 4]]]]).tolist() == [[[[1, 1, 2, 2], [3, 3, 4, 4]]]]
+
+
+def test_spatial_dropout_drops_whole_maps_and_scales_the_others() -> None:
+    network = Network([SpatialDropout(0.25)], (1000, 2, 3))
+    x = np.ones((1, 1000, 2, 3), np.float32)
+    np.testing.assert_array_equal(network.forward(x), x)
+    maps = network.forward(x, train=True).reshape(1000, 6)
+    assert (maps == maps[:, :1]).all()
+    assert set(maps[:, 0].tolist()) == {0.0, float(np.float32(1 / 0.75))}
+    assert abs((maps[:, 0] == 0).mean() - 0.25) < 0.07  # five standard deviations
+
+
+def test_gaussian_noise_has_its_strength_while_training_and_is_the_identity_in_inference() -> None:
+    network = Network([GaussianNoise(0.5)], (20_000,))
+    x = np.full((1, 20_000), 3, np.float32)
+    np.testing.assert_array_equal(network.forward(x), x)
+    noise = network.forward(x, train=True) - x
+    assert abs(noise.mean()) < 0.02
+    assert abs(noise.std() - 0.5) < 0.02
+
+
+def test_activation_layer_is_what_the_activation_of_a_layer_is() -> None:
+    x = np.random.default_rng(0).normal(size=(3, 5))
+    one, two = Network([Dense(4, activation=Tanh())], (5,)), Network([Dense(4), ActivationLayer(Tanh())], (5,))
+    np.testing.assert_array_equal(one.forward(x), two.forward(x))
+
+
+@pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize(("kernel", "stride"), [((3, 3), 1), ((4, 2), 2), ((2, 3), (3, 1)), ((5, 4), (2, 3))])
+def test_transposed_convolution_is_the_gradient_of_a_convolution(
+    padding: str, kernel: tuple[int, int], stride: int | tuple[int, int]
+) -> None:
+    rng = np.random.default_rng(7)
+    up = Network([TransposedConvolution(2, kernel, stride, activation=Noop(), padding=padding, bias=False)], (3, 4, 3),
+                 dtype=np.float64)  # fmt: skip
+    down = Network([Convolution(3, kernel, stride, activation=Noop(), padding=padding, bias=False)], up.output_shape,
+                   dtype=np.float64)  # fmt: skip
+    assert down.output_shape == up.input_shape
+    down.vector[:] = up.vector
+    x = rng.normal(size=(2, 3, 4, 3))
+    down.forward(np.zeros((2, *up.output_shape)))
+    np.testing.assert_allclose(up.forward(x), down.backward(x), rtol=1e-10, atol=1e-12)
+
+
+def test_layer_normalisation_brings_each_sample_to_one_scale() -> None:
+    network = Network([LayerNormalization()], (2, 3, 4), dtype=np.float64)
+    x = np.random.default_rng(8).normal(7, 5, size=(3, 2, 3, 4))
+    y = network.forward(x).reshape(3, -1)
+    np.testing.assert_allclose(y.mean(axis=1), 0, atol=1e-12)
+    np.testing.assert_allclose(y.std(axis=1), 1, rtol=1e-5)
+
+
+def test_normalisation_of_equal_values_is_zero() -> None:
+    network = Network([LayerNormalization()], (4,))
+    x = np.full((2, 4), 3e4, np.float32)
+    np.testing.assert_array_equal(network.forward(x), np.zeros((2, 4)))
+    np.testing.assert_array_equal(network.backward(np.ones((2, 4))), np.zeros((2, 4)))
+
+
 @pytest.mark.parametrize(
     ("layer", "shape", "said"),
     [
@@ -237,6 +353,11 @@ def test_dropout_keeps_the_mean_while_training_and_is_the_identity_in_inference(
         (Convolution(3, 3, groups=2), (4, 8, 8), r"received 4 channels for 3 kernels; change the groups"),
         (MeanPooling((9, 1)), (1, 8, 8), r"block 9×1 does not fit"),
         (Flatten(4), (8,), r"needs at least 3 axes"),
+        (Reshape((2, 5)), (3, 4), r"Reshape to 2×5 needs 10 values, received 3×4, which are 12; change the shape"),
+        (GlobalMeanPooling(), (64,), r"Global mean pooling needs an image"),
+        (SpatialDropout(), (64,), r"Spatial dropout needs an image"),
+        (UpSampling(), (64,), r"Upsampling needs an image"),
+        (TransposedConvolution(2, 3), (64,), r"Transposed convolution needs an image"),
     ],
 )
 def test_shape_that_does_not_fit_is_told_with_numbers(layer: Layer, shape: Shape, said: str) -> None:
@@ -257,6 +378,14 @@ def test_details_of_cards() -> None:
     assert MaxPooling((2, 3)).details() == "2×3"
     assert Flatten().details() == Layer.details(Flatten()) == ""
     assert Flatten(3).details() == "to 3 axes"
+    assert Reshape((1, 8, 8)).details() == "1 × 8 × 8"
+    assert SpatialDropout(0.25).details() == "p = 0.25"
+    assert GaussianNoise().details() == "σ = 0.1"
+    assert ActivationLayer(Tanh()).details() == "Tanh"
+    assert UpSampling().details() == "2×2"
+    assert TransposedConvolution(1, 3).details() == "1 kernel 3×3 · stride 1 · ReLU"
+    same = TransposedConvolution(2, 3, (1, 2), padding="same", bias=False, activation=Noop())
+    assert same.details() == "2 kernels 3×3 · stride 1×2 · same · no bias"
     assert Convolution(1, 3).explain().startswith("Slides one kernel of 3×3")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from slugstudio.engine.declaration import Array, Help, Range
+import numpy as np
+
+from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
 
 
@@ -39,8 +41,7 @@ class Dropout(Layer):
         del params
         if not mode.train or self.p == 0:
             return x, None
-        keep = mode.rng.random(x.shape, dtype=x.dtype) >= self.p
-        mask = keep.astype(x.dtype) * x.dtype.type(1 / (1 - self.p))
+        mask = keep_mask(x.shape, self.p, mode.rng, x.dtype)
         return x * mask, mask
 
     def backward(self, grad: Array, cache: Array | None, params: Arrays) -> Array:
@@ -57,3 +58,10 @@ class Dropout(Layer):
         return (
             f"While training, sets {self.p:.0%} of the values to zero at random, so that no unit relies on one other."
         )
+
+
+def keep_mask(shape: Shape, p: float, rng: np.random.Generator, dtype: np.dtype[Any]) -> Array:
+    """Return an array of zeros, with probability ``p``, and else 1 / (1 - p)."""
+    keep = rng.random(shape, dtype) >= p
+    mask: Array = keep.astype(dtype) * dtype.type(1 / (1 - p))
+    return mask

@@ -1,0 +1,47 @@
+"""Activation as a layer of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from slugstudio.engine.activation import Activation, ReLU
+from slugstudio.engine.declaration import Array, Help
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
+
+
+@dataclass(frozen=True)
+class ActivationLayer(Layer):
+    """Applies a function to each value: for where something stands between the sums and their activation.
+
+    Such as a normalisation: a Dense without activation, then the normalisation, then this.
+    """
+
+    label: ClassVar[str] = "Activation"
+    group: ClassVar[Group] = "activate"
+    formula: ClassVar[str] = r"y = \varphi(x)"
+
+    activation: Annotated[Activation, Help("The function applied to each value.")] = ReLU()
+
+    @property
+    def after(self) -> Activation:
+        """The activation."""
+        return self.activation
+
+    def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, None]:
+        """Return the input: the network applies the activation after it."""
+        del params, mode
+        return x, None
+
+    def backward(self, grad: Array, cache: None, params: Arrays) -> Array:
+        """Return the gradient as it is."""
+        del cache, params
+        return grad
+
+    def details(self) -> str:
+        """Return the activation."""
+        return self.activation.label
+
+    def explain(self) -> str:
+        """Say what the function does."""
+        return self.activation.summary()
