@@ -38,6 +38,7 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._problems)
         document.changed.connect(self._follow)
         self._refresh()
+        self.tell_seconds(document.project.history)
 
     def _fact(self, name: str, tooltip: str) -> QLabel:
         label = QLabel(self)
@@ -51,12 +52,13 @@ class StatusBar(QStatusBar):
     def _follow(self, change: Change) -> None:
         if change.fields - {"selection", "path"}:
             self._refresh()
+        if "history" in change.fields:
+            self.tell_seconds(self._document.project.history)
 
     def _refresh(self) -> None:
         design, analysis = self._document.design, self._document.analysis
         self._parameters.setText(f"{analysis.n_parameters:,} parameters")
         self._memory.setText(f"{_bytes(training_bytes(design, analysis))} to train")
-        self.tell_seconds(self._document.project.history)
         self._seed.setText(f"seed {design.training.seed}")
         n = len(analysis.problems)
         self._problems.setText("No problems" if n == 0 else f"{n} problem{'s' if n > 1 else ''}")

@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from slugstudio import __version__
@@ -214,6 +214,15 @@ def test_weights_are_shown_while_they_are_learned(endless: Studio) -> None:
     endless.press("play")
     endless.qtbot.waitUntil(lambda: not np.array_equal(kernels._weights[first], before))
     assert endless.document.project.trained is None
+
+
+def test_an_edit_leaves_the_seconds_of_the_training_that_runs(endless: Studio) -> None:
+    endless.play_until_learned()
+    seconds = endless.window.findChild(QLabel, "secondsPerEpoch")
+    endless.qtbot.waitUntil(lambda: seconds.text().endswith("s an epoch"))
+    endless.edit(epochs=FOREVER - 1)
+    assert endless.document.project.trained is None
+    assert seconds.text().endswith("s an epoch")
 
 
 def test_play_after_the_end_offers_more_epochs(studio: Studio) -> None:
