@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Makes ready what `make run` or `make test` needs: a .venv, the locked packages, Qt's system libraries. What is
-# there already is left alone, so that a second call costs a few hundredths of a second.
+# Makes ready what `make run`, `make test` or `make parity` needs: a .venv, the locked packages, Qt's system libraries.
+# What is there already is left alone, so that a second call costs a few hundredths of a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+venv=.venv
 
 qt=(libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0)
 window=(libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0)
@@ -43,23 +45,23 @@ find_python() {
 }
 
 make_venv() {
-    .venv/bin/python -c '' 2>/dev/null && return 0
+    "$venv/bin/python" -c '' 2>/dev/null && return 0
     local python
     python=$(find_python) || require python3-venv # a Debian without any Python
     python=$(find_python) || fail "Slugstudio needs Python 3.11 or newer; install it, or name one: make PYTHON=/path/to/python"
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
         require "$("$python" -c 'import sys; print("python{}.{}-venv".format(*sys.version_info))')"
     fi
-    echo "Making .venv with $("$python" --version)"
-    "$python" -m venv --clear .venv
+    echo "Making $venv with $("$python" --version)"
+    "$python" -m venv --clear "$venv"
 }
 
 # Installs the packages of one lock file, unless that very file was installed before.
 install_locked() {
-    local lock=requirements/$1.txt stamp=.venv/$1.txt
+    local lock=requirements/$1.txt stamp=$venv/$1.txt
     cmp -s "$lock" "$stamp" && return 0
-    echo "Installing the packages of $lock into .venv ($2 to download)"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement "$lock"
+    echo "Installing the packages of $lock into $venv ($2 to download)"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$lock"
     cp "$lock" "$stamp"
 }
 
@@ -79,5 +81,11 @@ case "${1:-}" in
         "$0" tools
         require "${qt[@]}" "${window[@]}" "${journeys[@]}"
         ;;
-    *) fail "usage: tools/setup.sh run | tools | test" ;;
+    parity)
+        venv=.venv-parity
+        make_venv
+        install_locked run "about 100 MB"
+        install_locked parity "PyTorch: from 200 MB up, by platform"
+        ;;
+    *) fail "usage: tools/setup.sh run | tools | test | parity" ;;
 esac
