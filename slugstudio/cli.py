@@ -99,6 +99,7 @@ def _open_window(path: Path | None) -> int:
     if not _has_display():
         if path is None:
             return _train_starter()
+        load(path)  # a file that cannot be opened is the first thing to tell
         raise CommandError(f"No display was found; train it here in the terminal: slugstudio train {path}")
     try:
         from slugstudio.ui.app import main as open_window

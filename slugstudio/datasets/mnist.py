@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from slugstudio.datasets.dataset import Dataset
 from slugstudio.datasets.source import DataSource
@@ -18,6 +19,8 @@ class MNIST(DataSource):
     Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition, 1998.
     The training part (60,000) comes first, then the test part.
     """
+
+    download: ClassVar[str] = "11.6 MB from a mirror of the original files"
 
     @property
     def sample_shape(self) -> Shape:

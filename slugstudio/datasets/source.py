@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -23,6 +23,9 @@ Seed = Annotated[int, Range(0, 2**32 - 1), Help("The same seed gives the same po
 
 class DataSource(Declared, family=True):
     """Base of the data sources; all but `load` and `fetch` is known without reading anything."""
+
+    download: ClassVar[str] = ""
+    """How much `fetch` downloads and from where, for those that are not always `at_hand`."""
 
     @property
     def title(self) -> str:

@@ -31,7 +31,7 @@ def load(path: str | os.PathLike[str]) -> Project:
             raise FormatError("it is not a file; choose a .slug file.")
         return project_of(read_archive(path))
     except FormatError as error:
-        raise ProjectFileError(path.name, error.reason, error.entry) from error
+        raise ProjectFileError(path.name or str(path), error.reason, error.entry) from error
     except OSError as error:
         raise ProjectFileError(str(path), f"cannot be opened: {in_words(error)}.") from error
 

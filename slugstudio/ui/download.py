@@ -39,7 +39,7 @@ class Download(QObject):
         self._notices.tell(
             self._running
             or Notice(
-                f"{source.title} is not on this computer yet: it has to be downloaded once.",
+                f"{source.title} is not on this computer yet: it has to be downloaded once ({source.download}).",
                 "warning",
                 (("Download", lambda: self._begin(source, then)), ("Not now", lambda: None)),
             )
@@ -61,17 +61,19 @@ class Download(QObject):
             if not self._cancelled.is_set():
                 then()
 
-        self._background.run(lambda: source.fetch(watch), done, self._fail)
+        self._background.run(
+            lambda: source.fetch(watch), done, lambda text: self._fail(text, lambda: self._begin(source, then))
+        )
 
     def _tell(self, status: Status) -> None:
         if self._running is not None:
             megabytes = f"{status.done / 1e6:.1f} of {status.total / 1e6:.1f} MB"
             self._notices.say(self._running, f"Downloading {status.name} from {status.mirror}: {megabytes}")
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, message: str, again: Callable[[], object]) -> None:
         self._end()
         if not self._cancelled.is_set():
-            self._notices.tell(Notice(message))
+            self._notices.tell(Notice(message, "error", (("Try again", again),)))
 
     def _end(self) -> None:
         if self._running is not None:

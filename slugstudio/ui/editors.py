@@ -133,6 +133,7 @@ class NumberEditor(QAbstractSpinBox):
         super().__init__(parent)
         self._field = dataclasses.replace(field, form="int") if field.form == "pair" else field
         self._value: int | float | None = None
+        self._settled: int | float | None = None
         self._reason = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(64)
@@ -140,7 +141,11 @@ class NumberEditor(QAbstractSpinBox):
         if field.optional:
             self.lineEdit().setPlaceholderText("none")
         self.lineEdit().textEdited.connect(self._typed)
-        self.editingFinished.connect(self.settled)
+        self.editingFinished.connect(self._settle)
+
+    def _settle(self) -> None:
+        self._settled = self._value
+        self.settled.emit()
 
     def value(self) -> int | float | None:
         """Return the last valid number."""
@@ -157,7 +162,7 @@ class NumberEditor(QAbstractSpinBox):
         ``fresh`` says that another thing is shown from now on, so that nothing typed is worth keeping.
         """
         if fresh or value != self._value:
-            self._value = value
+            self._value = self._settled = value
             self._take_back()
 
     def _take_back(self) -> None:
@@ -175,11 +180,15 @@ class NumberEditor(QAbstractSpinBox):
             found = parsed(self._field, text)
         except ConfigError as error:
             self._tell_reason(error.reason)
+            self._become(self._settled)  # what was typed on the way to it was not meant
             return
         self._tell_reason("")
-        if found != self._value:
-            self._value = found
-            self.changed.emit(found)
+        self._become(found)
+
+    def _become(self, value: float | None) -> None:
+        if value != self._value:
+            self._value = value
+            self.changed.emit(value)
 
     def stepBy(self, steps: int) -> None:
         """Go up or down from the last valid number."""
@@ -187,6 +196,7 @@ class NumberEditor(QAbstractSpinBox):
         if start is None:
             start = self._field.range.low if math.isfinite(self._field.range.low) else 0
         self.setValue(stepped(self._field, start, steps))
+        self._settled = self._value
         self.selectAll()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:

@@ -90,8 +90,8 @@ class Files(QObject):
 
         self._background.run(lambda: load(path), show, self._fail)
 
-    def when_safe(self, then: Callable[[], object]) -> None:
-        """Call ``then`` at once if everything is saved, else ask whether to save first."""
+    def when_safe(self, then: Callable[[], object], unsafely: str = "Open without saving") -> None:
+        """Call ``then`` at once if everything is saved, else ask whether to save first, or to do it ``unsafely``."""
         if not self.unsaved:
             then()
             return
@@ -99,7 +99,7 @@ class Files(QObject):
             Notice(
                 f"“{self.name}” has changes that are not saved.",
                 "warning",
-                (("Save", lambda: self.save(then)), ("Go on without saving", then), ("Cancel", lambda: None)),
+                (("Save", lambda: self.save(then)), (unsafely, then), ("Cancel", lambda: None)),
             )
         )
 
@@ -198,7 +198,7 @@ class Files(QObject):
         dialog.setNameFilters(filters)
         if suffix:
             dialog.setDefaultSuffix(suffix.removeprefix("."))
-            dialog.selectFile(f"{self.name}{suffix}")
+            dialog.selectFile(str(Path(self._folder()) / f"{self.name}{suffix}"))
         dialog.finished.connect(dialog.deleteLater)
         return dialog
 

@@ -61,7 +61,6 @@ class MainWindow(QMainWindow):
         self.set_layout("train")
         self._restore()
         self._refresh()
-        self.preview.ask()
 
     # Assembly
 
@@ -142,6 +141,7 @@ class MainWindow(QMainWindow):
         self.palette_pane.added.connect(self.stack.add)
         self.stack.typed.connect(self.palette_pane.search_for)
         self.stack.rename_requested.connect(self.properties.rename)
+        self.properties.layer_page.focus_left.connect(self.stack.setFocus)
         self.templates.chosen.connect(self.files.new)
         self.templates.left.connect(self.show_workspace)
         self.files.opened.connect(self._show_opened)
@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.trainer.phase_changed.connect(lambda _phase: self._refresh())
         self.preview.loaded.connect(self.cockpit.show_loaded)
         self.preview.answered.connect(self._show_answer)
+        self.cockpit.complete.connect(self.preview.ask)  # not before: the thread would run beside the import
         self.cockpit.sample_changed.connect(self.preview.set_sample)
         self.cockpit.points_changed.connect(self.preview.set_points)
         self.document.changed.connect(self._follow)
@@ -197,6 +198,8 @@ class MainWindow(QMainWindow):
         done = self.document.project.epoch
         if not self.trainer.active and not source.at_hand:
             self.download.offer(source, lambda: self._train_downloaded(source, start))
+        elif not self.trainer.active and done >= epochs and self.document.project.reshaped:
+            self._train_more(done + epochs, start)
         elif not self.trainer.active and done >= epochs:
             self._offer_more(done, epochs if done == epochs else 10, start)
         else:
@@ -209,17 +212,18 @@ class MainWindow(QMainWindow):
             start()
 
     def _offer_more(self, done: int, more: int, start: Callable[[], None]) -> None:
-        def train_more() -> None:
-            self.transport.set_epochs(done + more)
-            start()
-
+        train_more = (f"Train {more:,} epochs more", lambda: self._train_more(done + more, start))
         self.notices.tell(
             Notice(
                 f"All {done:,} epochs are done. Train longer, or Reset to begin anew.",
                 "good",
-                ((f"Train {more:,} epochs more", train_more), ("Close", lambda: None)),
+                (train_more,),
             )
         )
+
+    def _train_more(self, epochs: int, start: Callable[[], None]) -> None:
+        self.transport.set_epochs(epochs)
+        start()
 
     def _select_problem(self) -> None:
         problems = self.document.analysis.problems
@@ -295,8 +299,10 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._settings.value("window/geometry")
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
-            room = QApplication.primaryScreen().availableGeometry().size()
-            self.resize(self.sizeHint().boundedTo(room))
+            wanted, room = self.sizeHint(), QApplication.primaryScreen().availableGeometry().size()
+            self.resize(wanted.boundedTo(room))
+            if wanted.width() > room.width() or wanted.height() > room.height():
+                self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome a project file."""
@@ -319,13 +325,12 @@ class MainWindow(QMainWindow):
         finish_typing()
         if not self._closing and self.files.unsaved:
             event.ignore()
-            self.files.when_safe(self._close_now)
+            self.files.when_safe(self._close_now, "Quit without saving")
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.trainer.finish()
         self.download.finish()
         self.preview.finish()
-        self.cockpit.finish()
         self.files.finish()
         event.accept()
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import shiboken6
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from slugstudio.ui import icons, theme
 
@@ -33,6 +34,7 @@ class NoticeBar(QWidget):
         self.setProperty("role", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._notice: Notice | None = None
+        self._before: QWidget | None = None
         self._icon = QLabel(self)
         self._text = QLabel(self)
         self._text.setObjectName("noticeText")
@@ -63,6 +65,9 @@ class NoticeBar(QWidget):
 
     def tell(self, notice: Notice) -> None:
         """Show a notice until it is answered, dismissed or followed by another."""
+        focus = QApplication.focusWidget()
+        if focus is not None and not self.isAncestorOf(focus):
+            self._before = focus
         self._clear_answers()
         self._notice = notice
         self._text.setText(notice.text)
@@ -70,6 +75,7 @@ class NoticeBar(QWidget):
         for number, (label, answer) in enumerate(notice.answers):
             button = QPushButton(label, self)
             button.setObjectName(f"noticeAnswer{number}")
+            button.setAutoDefault(True)  # Enter answers too
             if number == 0:
                 button.setProperty("role", "primary")
             button.clicked.connect(lambda _checked=False, answer=answer: self._answer(answer))
@@ -93,7 +99,11 @@ class NoticeBar(QWidget):
             self.dismiss()
 
     def dismiss(self) -> None:
-        """Hide the notice without an answer."""
+        """Hide the notice without an answer; the focus goes back to where it was."""
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        before, self._before = self._before, None
+        if had_focus and before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
         self._clear_answers()
         self._notice = None
         self.hide()

@@ -5,6 +5,7 @@ Importing pyqtgraph takes 0.3 s, so whoever needs plots imports this module once
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ class Plot(QObject):
         self._item.hideButtons()
         self._item.setMenuEnabled(False)
         self._item.showGrid(x=False, y=True, alpha=1.0)
-        self._item.layout.setContentsMargins(0, 4, 6, 0)
+        self._item.layout.setContentsMargins(0, 4, 16, 0)  # the last label reaches over the end of its axis
         box = self._item.getViewBox()
         box.setMouseEnabled(x=True, y=False)
         box.setDefaultPadding(0.0)
@@ -134,13 +135,22 @@ class Plot(QObject):
             axis.setTickFont(theme.font(theme.AXIS))
         for key, line in self._lines.items():
             self._curves[key].setPen(_pen(line))
-        self._cross.setPen(QPen(colours.disabled))
+        marker = QPen(colours.disabled)
+        marker.setCosmetic(True)  # else it is as wide as one epoch
+        self._cross.setPen(marker)
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]
     """An axis that knows its bounds: Qt asks for them at every repaint, and to work them out takes long in Python."""
 
     _bounds: QRectF | None = None
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Return the labels; the second of the x axis names what is counted."""
+        labels: list[str] = super().tickStrings(values, scale, spacing)
+        if self.orientation == "bottom" and len(labels) > 1:
+            labels[1] = f"epoch {labels[1]}"
+        return labels
 
     def boundingRect(self) -> QRectF:
         """Return the rectangle in which the axis and its grid are drawn."""

@@ -160,7 +160,7 @@ class _Worker:
         if not design.layers:
             return Answer(sample=sample, loaded=loaded)
         network = self._compiled(project, question.vector)
-        weights = weights_by_key(design, network.views(network.vector.copy()))
+        weights = weights_by_key(design, network.views(network.kept.copy()))
         if loaded is None:
             return Answer(weights)
         activations = [] if sample is None else network.activations(loaded.fitted.apply(sample[None]))
@@ -183,7 +183,7 @@ class _Worker:
         if self._network is None or self._network[0] != _identity(design):
             self._network = (_identity(design), compile_network(project))
         network = self._network[1]
-        network.vector[...] = vector
+        network.kept[...] = vector
         return network
 
     def _load(self, choice: DataChoice) -> Loaded | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -123,6 +124,9 @@ class Properties(QWidget):
 class LayerPage(QWidget):
     """The form of what is selected, with what it is called above and what it does below."""
 
+    focus_left = Signal()
+    """The field that had the focus is gone."""
+
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
@@ -158,7 +162,14 @@ class LayerPage(QWidget):
 
     def _follow(self, change: Change) -> None:
         if change.fields & {"selection", "layers", "data", "training"}:
+            had_focus = self._has_focus()
             self._show()
+            if had_focus and not self._has_focus():
+                self.focus_left.emit()  # Qt has given it to whatever comes next, such as the learning rate
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and self.form.isAncestorOf(focus)
 
     def _show(self) -> None:
         selection = self._document.selection

@@ -114,6 +114,6 @@ class TrainingThread(QThread):
     def _look(self, begin: float) -> None:
         """Copy the weights for the views: safe here, for this thread trains and is between two batches."""
         if self._session is not None:
-            self._mailbox.post_weights(self._session.network.vector.copy())
+            self._mailbox.post_weights(self._session.network.kept.copy())
             took = time.perf_counter() - begin
             self._next_look = begin + max(LOOK_INTERVAL, took / LOOK_SHARE)

@@ -59,12 +59,10 @@ class Transport(QWidget):
         self._bar.setRange(0, 1000)
         self._text = ElidedLabel()
         self._text.setObjectName("progressText")
-        self._outcome = ""
         self._rate = NumberEditor(field(type(document.design.training.optimizer), "lr"))
         self._arrange(layouts)
-        trainer.phase_changed.connect(self._follow_phase)
+        trainer.phase_changed.connect(lambda _phase: self.refresh())
         trainer.progressed.connect(self._show_progress)
-        trainer.ended.connect(self._note_end)
         document.changed.connect(self._follow)
         self.refresh()
 
@@ -147,8 +145,8 @@ class Transport(QWidget):
             where = f" in epoch {progress.epoch:,} of {epochs:,}" if progress else ""
             words = {"loading": "Loading the data…", "running": "Starting…", "stopping": "Stopping…"}
             self._text.tell(words.get(trainer.phase, f"Paused{where}"))
-        elif self._outcome:
-            self._text.tell(self._outcome)
+        elif project.reshaped:
+            self._text.tell("Changed since it was trained: Play goes on with the weights that fit")
         elif project.trained is not None:
             self._text.tell(trained_text(project))
         else:
@@ -159,21 +157,8 @@ class Transport(QWidget):
         if self._trainer.phase == "running":
             self._text.tell(progress_text(progress))
 
-    def _follow_phase(self, phase: str) -> None:
-        if phase != "idle":
-            self._outcome = ""
-        self.refresh()
-
-    def _note_end(self, reason: str, message: str) -> None:
-        del message
-        if reason == "edited":
-            self._outcome = "The network was changed: Play goes on with the weights that fit"
-        self.refresh()
-
     def _follow(self, change: Change) -> None:
         if change.fields - {"selection"}:
-            if change.fields & {"layers", "data", "trained"} and not self._trainer.active:
-                self._outcome = ""
             self.refresh()
 
     def _set_rate(self, rate: float) -> None:
@@ -184,6 +169,10 @@ class Transport(QWidget):
     def _explain_rate(self, reason: str) -> None:
         self._rate.setProperty("invalid", bool(reason))
         told = reason[:1].upper() + reason[1:]
+        if told:
+            self._text.tell(f"Learning rate: {reason}", "error")
+        else:
+            self.refresh()
         self._rate.setToolTip(told or "How far each step goes; it applies at the next batch.")
         self._rate.style().polish(self._rate)
 

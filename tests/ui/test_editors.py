@@ -287,3 +287,17 @@ def test_both_numbers_of_a_pair_have_their_own_name(qtbot: QtBot) -> None:
     kernel = field(Convolution, "kernel_size")
     assert kernel.form == "pair"
     assert NumberEditor(kernel).value() is None
+
+
+def test_a_refused_number_takes_back_what_was_typed_on_the_way_to_it(qtbot: QtBot) -> None:
+    editor = NumberEditor(field(Convolution, "nb_kernel"))
+    qtbot.addWidget(editor)
+    editor.show_value(16, fresh=True)
+    told: list[object] = []
+    editor.changed.connect(told.append)
+    editor.selectAll()
+    qtbot.keyClicks(editor, "99999")
+    assert told == [9, 99, 999, 16]
+    assert editor.lineEdit().text() == "99999"
+    qtbot.keyClick(editor, Qt.Key.Key_Escape)
+    assert editor.lineEdit().text() == "16"

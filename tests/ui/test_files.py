@@ -150,7 +150,7 @@ def test_a_save_that_ends_after_another_project_was_opened_does_not_name_that(
     called: list[str] = []
     desk.files.save_to(tmp_path / "mine.slug", lambda: called.append("then"))
     desk.files.new("spiral")
-    desk.answer("Go on without saving")
+    desk.answer("Open without saving")
     held.set()
     desk.qtbot.waitUntil(lambda: bool(desk.files.recent))
     assert load(tmp_path / "mine.slug").design.training.epochs == 7
@@ -225,7 +225,7 @@ def test_edits_made_while_another_is_read_are_asked_about(desk: Desk, other: Pat
     held.set()
     assert desk.told("“untitled”") == ASKS
     assert desk.document.design.training.epochs == 7
-    desk.answer("Go on without saving")
+    desk.answer("Open without saving")
     assert desk.opened == ["other"]
 
 
@@ -235,7 +235,7 @@ def test_a_training_begun_while_another_is_read_is_asked_about(desk: Desk, other
     held.set()
     assert desk.told("“untitled”") == ASKS
     assert desk.trainer.active
-    desk.answer("Go on without saving")
+    desk.answer("Open without saving")
     assert desk.opened == ["other"]
 
 
@@ -254,7 +254,7 @@ def test_opening_lets_go_of_the_training(desk: Desk, other: Path) -> None:
     desk.files.open(other)
     assert desk.told("“untitled”") == ASKS
     assert desk.trainer.active
-    desk.answer("Go on without saving")
+    desk.answer("Open without saving")
     desk.until_opened()
     assert desk.trainer.phase == "idle"
     assert desk.document.project == load(other)
@@ -313,7 +313,7 @@ def test_going_on_without_saving_writes_nothing(desk: Desk, tmp_path: Path) -> N
     desk.edit()
     called: list[str] = []
     desk.files.when_safe(lambda: called.append("then"))
-    desk.answer("Go on without saving")
+    desk.answer("Open without saving")
     assert (called, desk.notices.text) == (["then"], "")
     assert path.read_bytes() == before
 

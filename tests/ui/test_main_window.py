@@ -179,7 +179,7 @@ def test_recent_projects_stand_in_the_menu(studio: Studio, tmp_path: Path) -> No
 def test_the_views_let_go_of_a_training_whose_project_was_left(endless: Studio) -> None:
     endless.play_until_learned()
     endless.window.files.new("digits-cnn")
-    endless.answer("Go on without saving")
+    endless.answer("Open without saving")
     first = endless.document.design.layers[0]
     kernels = endless.window.cockpit.kernels
     endless.qtbot.waitUntil(lambda: not endless.window.preview._busy and (first.id, "weight") in kernels._weights)
@@ -229,15 +229,15 @@ def test_play_after_the_end_offers_more_epochs(studio: Studio) -> None:
     studio.play_to_the_end()
     studio.press("play")
     assert studio.told() == "All 2 epochs are done. Train longer, or Reset to begin anew."
-    assert studio.answers() == ["Train 2 epochs more", "Close"]
+    assert studio.answers() == ["Train 2 epochs more"]
     with studio.qtbot.waitSignal(studio.trainer.ended):
         studio.answer("Train 2 epochs more")
     assert (studio.document.project.epoch, studio.document.design.training.epochs) == (4, 4)
     assert studio.document.undo_text == "set epochs"
     studio.edit(epochs=3)
     studio.press("step")
-    assert studio.answers() == ["Train 10 epochs more", "Close"]
-    studio.answer("Close")
+    assert studio.answers() == ["Train 10 epochs more"]
+    studio.window.notices.dismiss()
     assert (studio.trainer.phase, studio.document.design.training.epochs) == ("idle", 3)
 
 
@@ -338,9 +338,9 @@ def test_closing_while_it_trains_asks_and_then_ends_the_thread(endless: Studio) 
     thread = endless.trainer._thread
     assert not endless.window.close()
     assert endless.told() == "“untitled” has changes that are not saved."
-    assert endless.answers() == ["Save", "Go on without saving", "Cancel"]
+    assert endless.answers() == ["Save", "Quit without saving", "Cancel"]
     assert endless.trainer.phase == "running"
-    endless.answer("Go on without saving")
+    endless.answer("Quit without saving")
     assert not endless.window.isVisible()
     assert thread is None or not shiboken6.isValid(thread) or thread.isFinished()
 
@@ -625,3 +625,11 @@ def test_buttons_can_be_read_out(studio: Studio) -> None:
     for button in [*studio.window.findChildren(QPushButton), *studio.window.findChildren(QToolButton)]:
         if button.isVisible() and not button.objectName().startswith("qt_"):
             assert button.text() or button.accessibleName(), button.objectName()
+
+
+def test_play_after_the_end_trains_a_changed_network_without_asking(open_studio: Open) -> None:
+    studio = open_studio(trained(points_design(epochs=2)))
+    studio.document.edit(edits.insert_layer(studio.document.design, 1, Dense(6))[0], "add Dense")
+    studio.play_to_the_end()
+    assert studio.document.project.epoch == 4
+    assert studio.document.undo_text == "set epochs"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from slugstudio.ui import theme
@@ -78,3 +78,24 @@ def test_each_severity_has_its_icon_in_both_themes(bar: NoticeBar, severity: str
     light = icon.pixmap().toImage()
     theme.manager().choose("dark")
     assert icon.pixmap().toImage() != light
+
+
+def test_enter_answers_and_the_focus_goes_back_to_where_it_was(qtbot: QtBot) -> None:
+    window = QWidget()
+    column = QVBoxLayout(window)
+    other, editor, bar = QLineEdit(), QLineEdit(), NoticeBar()
+    for widget in (other, bar, editor):
+        column.addWidget(widget)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    editor.setFocus()
+    told: list[str] = []
+    bar.tell(Notice("Save?", "warning", (("Save", lambda: told.append("save")),)))
+    answer = QApplication.focusWidget()
+    assert isinstance(answer, QPushButton)
+    qtbot.keyClick(answer, Qt.Key.Key_Return)
+    assert told == ["save"]
+    assert QApplication.focusWidget() is editor

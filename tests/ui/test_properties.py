@@ -296,3 +296,14 @@ def test_a_long_name_does_not_push_the_form_out(panel: Properties, document: Doc
     for widget in (panel.layer_page.title.name, number(panel, "field_nb_kernel")):
         right = widget.mapTo(panel, widget.rect().topRight()).x()
         assert right <= panel.width() - 10
+
+
+def test_it_is_told_when_the_field_with_the_focus_goes(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    panel.activateWindow()
+    document.select(document.design.ids[:1])
+    number(panel, "field_nb_kernel").setFocus()
+    with qtbot.waitSignal(panel.layer_page.focus_left):
+        document.select([])
+    document.select(document.design.ids[:1])
+    with qtbot.assertNotEmitted(panel.layer_page.focus_left):
+        document.select([])

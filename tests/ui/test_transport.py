@@ -175,7 +175,7 @@ def test_without_validation_only_epochs_are_told(short: Bar) -> None:
 
 
 def test_after_an_edit_of_the_layers_it_tells_what_play_does(bar: Bar) -> None:
-    told = "The network was changed: Play goes on with the weights that fit"
+    told = "Changed since it was trained: Play goes on with the weights that fit"
     for over in (bar.trainer.reset, bar.document.undo, bar.trainer.play):
         with bar.qtbot.waitSignal(bar.trainer.epoch_done):
             bar.trainer.play()

@@ -16,8 +16,9 @@ from slugstudio.ui.cockpit.history_curves import Curves, axis_end, curves
 from slugstudio.ui.plotting import Line, Plot
 
 WORDS_FIT = 320
-"""The width in pixels from which on a pane has room for the words of its legend."""
+"""The width in pixels from which on a pane has room for whole words in its legend."""
 
+SHORT = {"training": "train", "validation": "val"}
 LINES = {"training": Line("accent"), "validation": Line("validation", dashed=True)}
 
 
@@ -58,7 +59,7 @@ class CurvesPane(QWidget):
         return QSize(200, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the words of the legend out where there is no room for them."""
+        """Shorten the words of the legend where there is no room for them."""
         super().resizeEvent(event)
         for legend in (self.training, self.validation):
             legend.shorten(event.size().width() < WORDS_FIT)
@@ -124,7 +125,7 @@ class Legend(QWidget):
         return f"{self._value:.1%}".replace("%", "\u202f%") if self._metric == "accuracy" else f"{self._value:.3f}"
 
     def shorten(self, short: bool) -> None:
-        """Leave the word out, or put it back."""
+        """Shorten the word, or write it out."""
         if short != self._short:
             self._short = short
             self.tell(self._value)
@@ -132,8 +133,8 @@ class Legend(QWidget):
     def tell(self, value: float) -> None:
         """Show a value, or none for NaN."""
         self._value = value
-        told = f"<b>{self.text}</b>"
-        self._label.setText(told if self._short else f"{self._name} {told}")
+        word = SHORT[self._name] if self._short else self._name
+        self._label.setText(f"{word} <b>{self.text}</b>")
         self._label.setAccessibleName(f"{self._name} {self._metric} {self.text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:

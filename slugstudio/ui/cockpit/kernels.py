@@ -20,7 +20,7 @@ from slugstudio.ui.cockpit.tiles import Picture, picture
 from slugstudio.ui.cockpit.weight_view import WeightView
 from slugstudio.ui.document import Change, Document
 
-NOTHING_YET = "Press Play to see what the layers learn."
+NOTHING_YET = "The weights show once the stack works."
 NO_WEIGHTS = "No layer of this stack has weights to show."
 
 
@@ -65,6 +65,8 @@ class KernelsPane(QWidget):
         self.show_weights({})
 
     def _follow(self, change: Change) -> None:
+        if "trained" in change.fields and self._document.project.trained is None:
+            self._limit.reset()  # the first weights are smaller than those that were forgotten
         if change.fields & {"selection", "layers", "data"}:
             self._show()
 

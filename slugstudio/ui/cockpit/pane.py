@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from slugstudio.ui.background import Background
 from slugstudio.ui.cockpit.boundary import BoundaryPane
 from slugstudio.ui.cockpit.kernels import KernelsPane
 from slugstudio.ui.cockpit.try_it import TryItPane
@@ -19,6 +18,8 @@ from slugstudio.ui.trainer import Trainer
 if TYPE_CHECKING:
     from slugstudio.ui.cockpit.curves import CurvesPane
 
+PLOTS_MS = 40
+"""When the plots are imported: once the window has been painted."""
 REDRAW_MS = 75
 """At most this often one of the plots is drawn again, each in its turn.
 
@@ -29,12 +30,14 @@ At 60 Hz that would cost the training a third of its speed, and both at once wou
 class Cockpit(QWidget):
     """The strip below the stack.
 
-    The plots come a moment later: importing them takes longer than showing the window, and half a second of the GUI
-    thread if it were done there.
+    The plots come a moment later: importing them takes longer than showing the window. Not in another thread, though:
+    PySide makes its types when they are first used, and crashes where two threads do so at once.
     """
 
     sample_changed = Signal(object)
     """Carries the raw sample that is tried, or None."""
+    complete = Signal()
+    """The plots are there."""
     points_changed = Signal(object)
     """Carries the raw points at which the boundary is asked for, or None."""
 
@@ -69,19 +72,17 @@ class Cockpit(QWidget):
         trainer.progressed.connect(lambda _progress: self._draw_soon())
         trainer.epoch_done.connect(self._draw_soon)
         document.changed.connect(self._follow)
-        self._importing = Background(self)
-        self._importing.run(_import_curves, self._add_plots, _raise)
+        QTimer.singleShot(PLOTS_MS, self, self._add_plots)
 
-    def finish(self) -> None:
-        """Wait for what is still being imported, as the last thing before the program ends."""
-        self._importing.finish()
+    def _add_plots(self) -> None:
+        from slugstudio.ui.cockpit.curves import CurvesPane
 
-    def _add_plots(self, made: type[CurvesPane]) -> None:
-        self.curves = [made("Loss", "loss"), made("Accuracy", "accuracy")]
+        self.curves = [CurvesPane("Loss", "loss"), CurvesPane("Accuracy", "accuracy")]
         for pane in self.curves:
             self._plots.addWidget(pane)
         self._plots.setSizes([1, 1])
         self._draw_soon()
+        self.complete.emit()
 
     def show_curves(self, visible: bool) -> None:
         """Show or hide the plots: without them there is more room to look inside."""
@@ -100,7 +101,9 @@ class Cockpit(QWidget):
             self.boundary.clear()
             self._answers.setCurrentWidget(self.try_it)
             self.points_changed.emit(None)
-        if loaded is not None and loaded.dataset.is_image:
+        if loaded is None:
+            self.try_it.let_go()
+        elif loaded.dataset.is_image:
             self.try_it.set_data(loaded.dataset, loaded.validation_rows)
 
     def show_answer(self, answer: Answer) -> None:
@@ -128,16 +131,6 @@ class Cockpit(QWidget):
     def _follow(self, change: Change) -> None:
         if change.fields & {"training", "history", "trained"}:
             self._draw_soon()
-
-
-def _import_curves() -> type[CurvesPane]:
-    from slugstudio.ui.cockpit.curves import CurvesPane
-
-    return CurvesPane
-
-
-def _raise(message: str) -> None:
-    raise ImportError(message)
 
 
 def _row_of_panes(name: str) -> QSplitter:

@@ -97,7 +97,7 @@ class TryItPane(QWidget):
     def set_data(self, dataset: Dataset, validation_rows: Array) -> None:
         """Try another set of images.
 
-        A drawing stays, as it looks in the new data; a sample goes.
+        A drawing stays, as it looks in the new data, if these have the same classes; a sample goes.
 
         Parameters
         ----------
@@ -107,13 +107,14 @@ class TryItPane(QWidget):
             The samples to show; without any, all are shown.
         """
         rows = np.asarray(validation_rows if len(validation_rows) else np.arange(len(dataset)), np.int64)
+        other = self._dataset is not None and self._dataset.classes != dataset.classes
         self._dataset = dataset
         self._order = np.random.default_rng(0).permutation(rows)
         self._place, self._shows_sample = -1, False
         self._largest = float(dataset.x[:1000].max())
         drawable = dataset.is_image and dataset.sample_shape[0] == 1
         self.canvas.set_drawable(drawable)
-        if not drawable:
+        if not drawable or other:
             self.canvas.clear()
         self.canvas.hint = _hint(dataset, drawable)
         self._ask()
@@ -134,6 +135,15 @@ class TryItPane(QWidget):
             self._place = (self._place + by) % len(self._order)
             self._shows_sample = True
             self._ask()
+
+    def let_go(self) -> None:
+        """Show that there are no data to try."""
+        self._dataset = None
+        self._shows_sample = False
+        self.canvas.set_drawable(False)
+        self.canvas.clear()
+        self.canvas.hint = "The data are not on this computer yet"
+        self._ask()
 
     def clear(self) -> None:
         """Empty the canvas."""
@@ -205,7 +215,7 @@ class TryItPane(QWidget):
         side = max(SMALLEST, min(beside, below, LARGEST))
         self.canvas.setFixedSize(side, side)
         self.caption.setFixedWidth(side)
-        self._right.setFixedHeight(min(self.height() - HEADER, side + FOOT_GAP + CAPTION))
+        self._right.setFixedHeight(max(0, min(self.height() - HEADER, side + FOOT_GAP + CAPTION)))
         self._dress_clear()
 
     def _dress_clear(self) -> None:

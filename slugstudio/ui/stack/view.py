@@ -76,6 +76,7 @@ class StackView(QListView):
         document.changed.connect(self._follow)
         theme.manager().changed.connect(self.viewport().update)
         self._show_selection()
+        self._enable_actions()
         self._place_empty()
 
     def _configure(self) -> None:
@@ -169,7 +170,7 @@ class StackView(QListView):
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        painter.setOpacity(0.85)
+        painter.setOpacity(0.7)
         index = self._model.index(row)
         look = Look(selected=True, thumbnails=self._model.most_thumbnails)
         card, images = index.data(Role.CARD), index.data(Role.THUMBNAILS)
@@ -315,6 +316,15 @@ class StackView(QListView):
             self._place_empty()
         if "layers" in change.fields or ("selection" in change.fields and change.by != _BY):
             self._show_selection()
+        if change.fields & {"layers", "selection"}:
+            self._enable_actions()
+
+    def _enable_actions(self) -> None:
+        """Offer what can be done with the selection."""
+        n = len(self.editor.selected())
+        for action in self.stack_actions:
+            alone = action.objectName() == "stack.rename"
+            action.explain("" if n == 1 or (n and not alone) else "Select a layer first.")
 
     def _show_selection(self) -> None:
         """Select in the view what the document says and bring it into sight."""

@@ -192,11 +192,11 @@ def test_a_zoomed_plot_stays_until_a_double_click(pane: CurvesPane, qtbot: QtBot
     np.testing.assert_allclose(range_of(pane)[0], [0, 20])
 
 
-def test_a_narrow_pane_leaves_the_words_of_its_legend_out(pane: CurvesPane) -> None:
+def test_a_narrow_pane_shortens_the_words_of_its_legend(pane: CurvesPane) -> None:
     label = pane.findChild(QLabel, "loss_training")
     assert label.text() == f"training <b>{NONE}</b>"
     pane.resize(WORDS_FIT - 1, 260)
-    assert label.text() == f"<b>{NONE}</b>"
+    assert label.text() == f"train <b>{NONE}</b>"
     assert label.accessibleName() == f"training loss {NONE}"
     pane.resize(WORDS_FIT, 260)
     assert label.text() == f"training <b>{NONE}</b>"
@@ -223,3 +223,13 @@ def test_the_legend_draws_its_line(qtbot: QtBot) -> None:
         legend.resize(60, legend.height())
         pictures.append(legend.grab().toImage().copy(0, 0, 18, legend.height()))
     assert pictures[0] != pictures[1]
+
+
+def test_the_marker_is_a_hairline_at_any_zoom(pane: CurvesPane) -> None:
+    assert pane.plot._cross.pen.isCosmetic()
+
+
+def test_the_x_axis_says_what_it_counts(pane: CurvesPane) -> None:
+    axis = pane.plot._item.getAxis("bottom")
+    assert axis.tickStrings([0, 20, 40], 1, 20) == ["0", "epoch 20", "40"]
+    assert pane.plot._item.getAxis("left").tickStrings([0, 20, 40], 1, 20) == ["0", "20", "40"]

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -214,11 +216,23 @@ def test_an_answer_that_comes_after_clearing_is_not_shown(pane):
     assert pane.bars.accessibleDescription() == SENTENCE
 
 
-def test_a_drawing_stays_with_other_data_and_is_made_as_they_are(pane, asked):
+def test_a_drawing_stays_with_other_data_of_the_same_classes_and_is_made_as_they_are(pane, asked, digits):
     drag(pane, (0.3, 0.2), (0.3, 0.8))
+    larger = np.kron(digits.x[:20], np.ones((2, 2), np.float32))
+    pane.set_data(dataclasses.replace(digits, x=larger, y=digits.y[:20]), np.arange(10))
+    assert asked[-1].shape == (1, 16, 16)
     pane.set_data(FashionSmall().load(), np.arange(10))
-    assert asked[-1].shape == (1, 28, 28)
-    assert asked[-1].max() == 255
+    assert asked[-1] is None
+
+
+def test_without_data_there_is_nothing_to_try(pane, asked):
+    QTest.mouseClick(pane.sample_button, LEFT)
+    pane.let_go()
+    assert asked[-1] is None
+    QTest.mouseClick(pane.sample_button, LEFT)
+    drag(pane, (0.3, 0.2), (0.3, 0.8))
+    assert asked[-1] is None
+    assert "not on this computer" in pane.canvas.hint
 
 
 def test_images_of_several_channels_are_only_shown(pane, asked):

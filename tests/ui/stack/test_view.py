@@ -249,7 +249,22 @@ def test_a_letter_goes_to_the_palette(stack: StackView, qtbot: QtBot) -> None:
     assert typed.args == ["d"]
 
 
-def test_the_rename_key_asks_for_it(stack: StackView, qtbot: QtBot) -> None:
+def test_the_keys_wait_for_a_selection(stack: StackView, document: Document) -> None:
+    def ready() -> set[str]:
+        return {action.objectName() for action in stack.stack_actions if action.isEnabled()}
+
+    everything = {action.objectName() for action in stack.stack_actions}
+    assert ready() == set()
+    document.select(document.design.ids[:1])
+    assert ready() == everything
+    document.select(document.design.ids[:2])
+    assert ready() == everything - {"stack.rename"}
+    document.select([DATA_CARD])
+    assert ready() == set()
+
+
+def test_the_rename_key_asks_for_it(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:1])
     with qtbot.waitSignal(stack.rename_requested, timeout=1000):
         qtbot.keyClick(stack, Qt.Key.Key_F2)
 
