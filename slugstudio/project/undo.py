@@ -1,7 +1,8 @@
 """Undo: the history of edits, in plain Python.
 
 An edit holds the whole design before and after it; since designs share what they have in common, that costs
-little more than the difference, and the history needs no limit.
+little more than the difference, and the history needs no limit. Undo takes back edits, never learning; the one step
+that throws learning away, Reset, holds what it threw away.
 """
 
 from __future__ import annotations
@@ -10,6 +11,16 @@ import dataclasses
 from dataclasses import dataclass
 
 from slugstudio.project.design import Design
+from slugstudio.project.history import History
+from slugstudio.project.project import Trained
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What a project has learned, with its curves."""
+
+    trained: Trained | None
+    history: History
 
 
 @dataclass(frozen=True)
@@ -17,13 +28,20 @@ class Edit:
     """One step from a design to the next.
 
     ``text`` says what it does, as a menu says it after "Undo": ``add Convolution``. Edits that follow one
-    another with the same ``merge_key`` become one step.
+    another with the same ``merge_key`` become one step. ``learned`` is what is learned on the other side of a step that
+    changes it: before it while it is done, after it while it is undone.
     """
 
     before: Design
     after: Design
     text: str
     merge_key: str | None = None
+    learned: Learned | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the step changes nothing."""
+        return self.before == self.after and self.learned is None
 
 
 class UndoHistory:
@@ -42,27 +60,47 @@ class UndoHistory:
         where the last began. An edit that changes nothing is left out.
         """
         self._next_id = max(self._next_id, edit.after.next_id)
-        if edit.before == edit.after:
+        if edit.is_empty:
             return
         del self._edits[self._done :]
         if self._mergeable and edit.merge_key is not None and edit.merge_key == self._edits[-1].merge_key:
             edit = dataclasses.replace(self._edits.pop(), after=edit.after)
-        if edit.before != edit.after:
+        if not edit.is_empty:
             self._edits.append(edit)
         self._done = len(self._edits)
-        self._mergeable = edit.before != edit.after
+        self._mergeable = not edit.is_empty
 
-    def undo(self) -> Design:
-        """Go back one step and return the design to show; only when `can_undo`."""
+    def undo(self, now: Learned) -> tuple[Design, Learned]:
+        """Go back one step and return the design to show and what it has learned; only when `can_undo`.
+
+        ``now`` is what is learned now, which redo brings back where the step changes it.
+        """
         self._mergeable = False
         self._done -= 1
-        return self._unused_ids(self._edits[self._done].before)
+        return self._unused_ids(self._edits[self._done].before), self._exchange(self._done, now)
 
-    def redo(self) -> Design:
-        """Do the last undone step again and return the design to show; only when `can_redo`."""
+    def redo(self, now: Learned) -> tuple[Design, Learned]:
+        """Do the last undone step again; as `undo`, only when `can_redo`."""
         self._mergeable = False
         self._done += 1
-        return self._unused_ids(self._edits[self._done - 1].after)
+        return self._unused_ids(self._edits[self._done - 1].after), self._exchange(self._done - 1, now)
+
+    def _exchange(self, place: int, now: Learned) -> Learned:
+        other = self._edits[place].learned
+        if other is None:
+            return now
+        self._edits[place] = dataclasses.replace(self._edits[place], learned=now)
+        return other
+
+    @property
+    def undo_changes_learned(self) -> bool:
+        """Whether the next step to undo changes what is learned."""
+        return self.can_undo and self._edits[self._done - 1].learned is not None
+
+    @property
+    def redo_changes_learned(self) -> bool:
+        """Whether the next step to do again changes what is learned."""
+        return self.can_redo and self._edits[self._done].learned is not None
 
     def _unused_ids(self, design: Design) -> Design:
         """Let the ids go on from the highest ever given, so that none means two layers in one project."""

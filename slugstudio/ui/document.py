@@ -15,7 +15,7 @@ from slugstudio.project.design import Design, LayerEntry
 from slugstudio.project.history import History
 from slugstudio.project.project import Project, Trained
 from slugstudio.project.remembered import Remembered
-from slugstudio.project.undo import Edit, UndoHistory
+from slugstudio.project.undo import Edit, Learned, UndoHistory
 
 DATA_CARD = "data"
 """What the selection holds where the data card is selected; layers are selected by their ids."""
@@ -98,6 +98,16 @@ class Document(QObject):
         return self._undo.can_redo
 
     @property
+    def undo_changes_learned(self) -> bool:
+        """Tell whether undo would change what is learned: a training has to end first."""
+        return self._undo.undo_changes_learned
+
+    @property
+    def redo_changes_learned(self) -> bool:
+        """Tell whether redo would change what is learned: a training has to end first."""
+        return self._undo.redo_changes_learned
+
+    @property
     def undo_text(self) -> str:
         """What undo would undo."""
         return self._undo.undo_text
@@ -141,7 +151,7 @@ class Document(QObject):
             return
         key = merge_key and f"{merge_key}#{self._stroke}"
         self._undo.push(Edit(before, design, text, key))
-        self._become(design, by, select)
+        self._become(design, by, select, self._now())
 
     def settle(self) -> None:
         """End a stroke of changes: an edit with the same merge key is a step of its own from now on."""
@@ -150,21 +160,30 @@ class Document(QObject):
     def undo(self) -> None:
         """Take the last edit back and select the layers it touched."""
         if self.can_undo:
-            self._return_to(self._undo.undo())
+            self._return_to(*self._undo.undo(self._now()))
 
     def redo(self) -> None:
         """Do the last undone edit again and select the layers it touched."""
         if self.can_redo:
-            self._return_to(self._undo.redo())
+            self._return_to(*self._undo.redo(self._now()))
 
-    def _return_to(self, design: Design) -> None:
+    def reset(self, by: str = "") -> None:
+        """Forget what was learned, as one step that undo takes back."""
+        if self._project.trained is not None:
+            self._undo.push(Edit(self.design, self.design, "reset", learned=self._now()))
+            self._become(self.design, by, None, Learned(None, History()))
+
+    def _now(self) -> Learned:
+        return Learned(self._project.trained, self._project.history)
+
+    def _return_to(self, design: Design, learned: Learned) -> None:
         touched = _differing(self.design, design)
         now = [entry.id for entry in design.layers if entry.id in touched]
-        self._become(design, "undo", now or None)
+        self._become(design, "undo", now or None, learned)
 
-    def _become(self, design: Design, by: str, select: Sequence[str] | None) -> None:
+    def _become(self, design: Design, by: str, select: Sequence[str] | None, learned: Learned) -> None:
         before, selected, trained = self.design, self._selection, self._project.trained
-        self._project = self._remembered.restored(dataclasses.replace(self._project, design=design))
+        self._project = self._remembered.restored(Project(design, learned.trained, learned.history))
         self._analysis = analyse(design)
         self._selection = self._selectable(selected if select is None else select)
         fields = {name for name in ("layers", "data", "training") if getattr(before, name) != getattr(design, name)}
@@ -172,6 +191,7 @@ class Document(QObject):
             fields.add("selection")
         if self._project.trained is not trained:
             fields |= {"trained", "history"}
+            self._learned = True
         self.changed.emit(Change(frozenset(fields), _differing(before, design), by))
 
     def select(self, ids: Sequence[str], by: str = "") -> None:

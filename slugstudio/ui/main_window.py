@@ -92,9 +92,9 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
 
     def _make_menus(self) -> None:
-        files, document = self.files, self.document
-        self._undo = make(self, "edit.undo", document.undo)
-        self._redo = make(self, "edit.redo", document.redo)
+        files = self.files
+        self._undo = make(self, "edit.undo", self._step_back)
+        self._redo = make(self, "edit.redo", self._step_forward)
         self._export = make(self, "file.export", files.ask_export)
         self._recent = QMenu("Open recent", self)
         self._menu(
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         self.files.recent_changed.connect(self._list_recent)
         self.trainer.looked.connect(self.preview.look)
         self.trainer.ended.connect(self._tell_end)
-        self.trainer.forgotten.connect(self._offer_return)
+        self.trainer.forgotten.connect(self._tell_forgotten)
         self.trainer.phase_changed.connect(lambda _phase: self._refresh())
         self.preview.loaded.connect(self.cockpit.show_loaded)
         self.preview.answered.connect(self._show_answer)
@@ -184,6 +184,20 @@ class MainWindow(QMainWindow):
         below = round(height * 0.56) if layout == "look" else min(300, max(218, round(height * 0.28)))
         self._lower.setSizes([height - below, below])
         self.show_workspace()
+
+    def _step_back(self) -> None:
+        """Undo; where that changes what is learned, the training that learns ends first."""
+        if self.document.undo_changes_learned:
+            self.trainer.stop(then=self.document.undo)
+        else:
+            self.document.undo()
+
+    def _step_forward(self) -> None:
+        """Redo, in the same way."""
+        if self.document.redo_changes_learned:
+            self.trainer.stop(then=self.document.redo)
+        else:
+            self.document.redo()
 
     def _layout_setter(self, layout: str) -> Callable[[], None]:
         return lambda: self.set_layout(layout)
@@ -264,14 +278,9 @@ class MainWindow(QMainWindow):
         if message:
             self.notices.tell(Notice(message, "warning" if reason == "diverged" else "error"))
 
-    def _offer_return(self, before: Project) -> None:
-        """Let what Reset has thrown away be brought back."""
-        text = f"What was learned in {before.epoch:,} epochs is forgotten." if before.epoch else "The weights are new."
-        bring_back = ("Bring it back", lambda: self._bring_back(before))
-        self.notices.tell(Notice(text, "warning", (bring_back,)))
-
-    def _bring_back(self, before: Project) -> None:
-        self.trainer.stop(then=lambda: self.document.learned(before.trained, before.history, "window"))
+    def _tell_forgotten(self, epochs: int) -> None:
+        what = f"What was learned in {epochs:,} epochs is forgotten." if epochs else "The weights are new."
+        self.notices.tell(Notice(f"{what} Undo brings it back.", "good"))
 
     def _show_answer(self, answer: Answer) -> None:
         self.cockpit.show_answer(answer)

@@ -167,11 +167,12 @@ class _Worker:
         ids = {entry.name: entry.id for entry in design.layers}
         maps = {ids[name]: list(a[0, :MOST_MAPS]) for name, a in activations if a.ndim == 4}
         probabilities = found = None
+        loss = design.training.loss
         if len(design.layers) == len(whole.layers) and analyse(whole).playable:
             if sample is not None and sample is question.sample:
-                probabilities = _finite(activations[-1][1][0])
+                probabilities = _finite(loss.probabilities(activations[-1][1])[0])
             if question.points is not None and network.input_shape == question.points.shape[1:]:
-                found = _finite(network.predict(loaded.fitted.apply(question.points)))
+                found = _finite(loss.probabilities(network.predict(loaded.fitted.apply(question.points))))
         return Answer(weights, probabilities, found, maps, sample, loaded)
 
     def _compiled(self, project: Project, vector: Array | None) -> Network:

@@ -61,8 +61,8 @@ class Trainer(QObject):
     epoch_done = Signal()
     ended = Signal(str, str)
     """Carries the reason (completed, stopped, edited, diverged, failed) and a message, empty but for errors."""
-    forgotten = Signal(object)
-    """Carries the `Project` as it was before `reset`."""
+    forgotten = Signal(int)
+    """Carries the number of epochs of which `reset` has forgotten what they taught."""
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -145,7 +145,7 @@ class Trainer(QObject):
             self._enter("stopping")
 
     def reset(self) -> None:
-        """Forget what was learned; `forgotten` tells what it was, so that it can be brought back."""
+        """Forget what was learned, as an edit that can be undone, and tell of it by `forgotten`."""
         self.stop(then=self._forget)
 
     def capture(self, then: Callable[[], object]) -> None:
@@ -267,8 +267,8 @@ class Trainer(QObject):
     def _forget(self) -> None:
         before = self._document.project
         if before.trained is not None:
-            self._document.learned(None, History(), BY)
-            self.forgotten.emit(before)
+            self._document.reset(BY)
+            self.forgotten.emit(before.epoch)
 
     # The document
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 from PySide6.QtCore import QObject, QThread
@@ -22,6 +23,8 @@ LOOK_INTERVAL = 0.1
 """How many seconds lie at least between two copies of the weights for the views."""
 LOOK_SHARE = 0.02
 """Which share of the training's time these copies may take: of large networks they are made more rarely."""
+GOOD_INTERVAL = 1.0
+"""How many seconds lie at least between two copies of everything, to go back to when the numbers become infinite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +62,8 @@ class TrainingThread(QThread):
         self._controls = controls
         self._mailbox = mailbox
         self._session: Session | None = None
-        self._next_look = 0.0
+        self._next_look = self._next_good = 0.0
+        self._good = project
         self._message = ""
 
     def run(self) -> None:
@@ -82,7 +86,11 @@ class TrainingThread(QThread):
             log.exception("unforeseen error while training")
             what = f"{type(error).__name__}: {error}"
             self._message = f"Something went wrong that should not ({what}); the log has details."
-        self._mailbox.post(Ended(self._left(), reason, self._message))
+        if reason == "diverged":
+            epochs = self._good.epoch
+            self._message += f" The weights of epoch {epochs:,} are back." if epochs else " The weights are new again."
+        left = self._good if reason == "diverged" else self._left()
+        self._mailbox.post(Ended(left, reason, self._message))
         # The project holds data set and network; whoever keeps this object need not keep those alive.
         self._session = None
 
@@ -108,8 +116,20 @@ class TrainingThread(QThread):
                 self._mailbox.post(event)
             case Diverged(message=message):
                 self._message = message
-            case EpochDone() | Resumed():
+            case EpochDone():
                 self._mailbox.post(event)
+                self._keep_good(event)
+            case Resumed():
+                self._mailbox.post(event)
+
+    def _keep_good(self, epoch: EpochDone) -> None:
+        """Copy everything now and then after an epoch whose losses are finite: something to go back to."""
+        begin = time.perf_counter()
+        finite = all(loss is None or isfinite(loss) for loss in (epoch.loss, epoch.val_loss))
+        if self._session is not None and finite and begin >= self._next_good:
+            self._good = self._session.capture()
+            took = time.perf_counter() - begin
+            self._next_good = begin + max(GOOD_INTERVAL, took / LOOK_SHARE)
 
     def _look(self, begin: float) -> None:
         """Copy the weights for the views: safe here, for this thread trains and is between two batches."""

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from slugstudio.engine.layers import Dense, Dropout, Flatten
 from slugstudio.project import edits
 from slugstudio.project.design import Design
-from slugstudio.project.undo import Edit, UndoHistory
-from tests.project.made import digits_design
+from slugstudio.project.history import History
+from slugstudio.project.undo import Edit, Learned, UndoHistory
+from tests.project.made import digits_design, points_design, trained
+
+NOTHING = Learned(None, History())
 
 
 def with_rate(design: Design, p: float) -> Design:
@@ -31,19 +34,19 @@ def test_a_step_is_undone_and_done_again() -> None:
     after = with_rate(start, 0.5)
     history.push(Edit(start, after, "set the rate"))
     assert (history.can_undo, history.can_redo, history.undo_text) == (True, False, "set the rate")
-    assert history.undo() == start
+    assert history.undo(NOTHING)[0] == start
     assert (history.can_undo, history.can_redo, history.redo_text) == (False, True, "set the rate")
-    assert history.redo() == after
+    assert history.redo(NOTHING)[0] == after
     assert (history.can_undo, history.can_redo) == (True, False)
 
 
 def test_an_edit_after_an_undo_forgets_what_was_undone() -> None:
     history, start = UndoHistory(), digits_design()
     pushed(history, start, with_rate(start, 0.5))
-    history.undo()
+    history.undo(NOTHING)
     pushed(history, start, with_rate(start, 0.6))
     assert not history.can_redo
-    assert history.undo() == start
+    assert history.undo(NOTHING)[0] == start
 
 
 def test_consecutive_edits_with_one_key_are_one_step() -> None:
@@ -51,9 +54,9 @@ def test_consecutive_edits_with_one_key_are_one_step() -> None:
     design = start
     for p in (0.3, 0.4, 0.5):
         design = pushed(history, design, with_rate(design, p), "rate")
-    assert history.undo() == start
+    assert history.undo(NOTHING)[0] == start
     assert not history.can_undo
-    assert history.redo() == design
+    assert history.redo(NOTHING)[0] == design
 
 
 def test_returning_to_where_a_stroke_began_leaves_no_step() -> None:
@@ -62,7 +65,7 @@ def test_returning_to_where_a_stroke_began_leaves_no_step() -> None:
     pushed(history, design, start, "rate")
     assert not history.can_undo
     design = pushed(history, start, with_rate(start, 0.4), "rate")
-    assert history.undo() == start
+    assert history.undo(NOTHING)[0] == start
 
 
 def test_returning_to_the_start_leaves_earlier_steps_alone() -> None:
@@ -73,9 +76,9 @@ def test_returning_to_the_start_leaves_earlier_steps_alone() -> None:
     design = pushed(history, renamed, with_rate(renamed, 0.2), "rate")
     pushed(history, design, renamed, "rate")
     pushed(history, renamed, with_rate(renamed, 0.3), "rate")
-    assert history.undo() == renamed
-    assert history.undo() == first
-    assert history.undo() == start
+    assert history.undo(NOTHING)[0] == renamed
+    assert history.undo(NOTHING)[0] == first
+    assert history.undo(NOTHING)[0] == start
 
 
 def test_edits_with_other_keys_or_none_do_not_merge() -> None:
@@ -84,23 +87,23 @@ def test_edits_with_other_keys_or_none_do_not_merge() -> None:
     for p, key in ((0.1, "a"), (0.2, "b"), (0.3, None), (0.4, None)):
         design = pushed(history, design, with_rate(design, p), key)
     for p in (0.3, 0.2, 0.1):
-        assert history.undo() == with_rate(start, p)
-    assert history.undo() == start
+        assert history.undo(NOTHING)[0] == with_rate(start, p)
+    assert history.undo(NOTHING)[0] == start
 
 
 def test_an_undo_or_redo_ends_a_stroke() -> None:
     history, start = UndoHistory(), digits_design()
     one = pushed(history, start, with_rate(start, 0.1), "rate")
-    history.undo()
-    history.redo()
+    history.undo(NOTHING)
+    history.redo(NOTHING)
     pushed(history, one, with_rate(one, 0.2), "rate")
-    assert history.undo() == one
+    assert history.undo(NOTHING)[0] == one
 
 
 def test_an_edit_that_changes_nothing_is_no_step() -> None:
     history, start = UndoHistory(), digits_design()
     pushed(history, start, with_rate(start, 0.1))
-    history.undo()
+    history.undo(NOTHING)
     history.push(Edit(start, start, "nothing"))
     assert not history.can_undo
     assert history.can_redo
@@ -112,10 +115,10 @@ def test_an_id_that_was_undone_is_never_given_again() -> None:
     two, second = edits.insert_layer(one, 0, Flatten())
     history.push(Edit(start, one, "add"))
     history.push(Edit(one, two, "add"))
-    history.undo()
-    _, third = edits.insert_layer(history.undo(), 0, Dense(3))
+    history.undo(NOTHING)
+    _, third = edits.insert_layer(history.undo(NOTHING)[0], 0, Dense(3))
     assert third not in {first, second}
-    assert edits.insert_layer(history.redo(), 0, Dense(3))[1] == third
+    assert edits.insert_layer(history.redo(NOTHING)[0], 0, Dense(3))[1] == third
 
 
 STEPS = st.lists(
@@ -154,7 +157,7 @@ def test_any_edits_are_undone_to_the_first_design_and_done_again_to_the_last(
     for what, number in steps:
         if what in ("undo", "redo"):
             if history.can_undo if what == "undo" else history.can_redo:
-                design = history.undo() if what == "undo" else history.redo()
+                design = history.undo(NOTHING)[0] if what == "undo" else history.redo(NOTHING)[0]
         else:
             after, key = edited(design, what, number)
             new = set(after.ids) - set(design.ids)
@@ -163,11 +166,27 @@ def test_any_edits_are_undone_to_the_first_design_and_done_again_to_the_last(
             history.push(Edit(design, after, what, key))
             design = after
     while history.can_redo:
-        design = history.redo()
+        design = history.redo(NOTHING)[0]
     last = design
     while history.can_undo:
-        design = history.undo()
+        design = history.undo(NOTHING)[0]
     assert design == start
     while history.can_redo:
-        design = history.redo()
+        design = history.redo(NOTHING)[0]
     assert design == last
+
+
+def test_a_step_that_throws_learning_away_holds_it_and_takes_what_came_after() -> None:
+    project = trained(points_design())
+    before, after = Learned(project.trained, project.history), Learned(None, History())
+    history, design = UndoHistory(), project.design
+    history.push(Edit(design, design, "reset", learned=before))
+    assert history.undo_changes_learned
+    assert not history.redo_changes_learned
+    assert history.undo(after) == (design, before)
+    assert history.redo_changes_learned
+    assert history.redo(before) == (design, after)
+    other = edits.remove_layers(design, design.ids[:1])
+    history.push(Edit(design, other, "delete"))
+    assert not history.undo_changes_learned
+    assert history.undo(before) == (design, before)

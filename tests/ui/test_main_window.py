@@ -251,12 +251,17 @@ def test_reset_can_be_taken_back(studio: Studio) -> None:
     studio.play_to_the_end()
     before = studio.document.project
     studio.press("reset")
-    assert studio.told() == "What was learned in 2 epochs is forgotten."
+    assert studio.told() == "What was learned in 2 epochs is forgotten. Undo brings it back."
     assert studio.document.project.trained is None
-    assert studio.answers() == ["Bring it back"]
-    studio.answer("Bring it back")
-    assert studio.document.project == before
-    assert studio.window.notices.text == ""
+    assert studio.document.undo_text == "reset"
+    with studio.qtbot.waitSignal(studio.trainer.epoch_done):
+        studio.press("play")
+    studio.action("edit.undo").trigger()
+    studio.wait("idle")
+    studio.qtbot.waitUntil(lambda: studio.document.project == before)
+    studio.action("edit.redo").trigger()
+    assert studio.document.project.epoch >= 1  # what was learned after the reset
+    assert studio.document.project != before
 
 
 def test_reset_while_the_data_are_loaded_forgets_the_first_weights(endless: Studio) -> None:

@@ -231,10 +231,13 @@ def test_reset_forgets_and_tells_what_it_was(qtbot: QtBot, trainer: Trainer) -> 
     play_until_learned(qtbot, trainer)
     with qtbot.waitSignal(trainer.forgotten) as forgotten:
         trainer.reset()
-    (before,) = forgotten.args
-    assert before.epoch >= 1
-    assert document_of(trainer).project.trained is None
+    (epochs,) = forgotten.args
+    assert epochs >= 1
+    document = document_of(trainer)
+    assert document.project.trained is None
     assert not trainer.history.epochs
+    document.undo()
+    assert document.project.epoch == len(trainer.history.epochs) == epochs
 
 
 def test_discard_lets_nothing_reach_the_next_project(qtbot: QtBot, trainer: Trainer) -> None:
@@ -259,7 +262,7 @@ def test_weights_are_shown_while_it_runs_and_once_more_when_it_pauses(qtbot: QtB
     until(qtbot, trainer, "paused")
     session = trainer.session
     assert session is not None
-    np.testing.assert_array_equal(looks[-1], session.network.vector)
+    np.testing.assert_array_equal(looks[-1], session.network.kept)
 
 
 def test_divergence_is_told(qtbot: QtBot, qapp: QApplication) -> None:
@@ -271,7 +274,24 @@ def test_divergence_is_told(qtbot: QtBot, qapp: QApplication) -> None:
     reason, message = end.args
     assert reason == "diverged"
     assert "lower the learning rate" in message
+    assert message.endswith("The weights are new again.")
     assert trainer.phase == "idle"
+    assert document_of(trainer).project.trained is None
+
+
+def test_divergence_goes_back_to_the_last_good_epoch(qtbot: QtBot, trainer: Trainer) -> None:
+    play_until_learned(qtbot, trainer)
+    document = document_of(trainer)
+    wild = document.design.training.replace(optimizer=document.design.training.optimizer.replace(lr=1e30))
+    with qtbot.waitSignal(trainer.ended) as end:
+        document.edit(edits.set_training(document.design, wild), "set learning rate")
+    epoch = document.project.epoch
+    assert end.args[1].endswith(f"The weights of epoch {epoch} are back.")
+    assert epoch >= 1
+    assert len(document.project.history.epochs) == epoch
+    learned = document.project.trained
+    assert learned is not None
+    assert max(abs(weight).max() for weight in learned.weights.values()) < 100
 
 
 def test_data_that_are_not_at_hand_are_told(qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
