@@ -43,10 +43,13 @@ class EpochDone:
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A consistent copy of all that training changes, as asked for by `Controls.request_snapshot`."""
+    """A consistent copy of all that training changes, as asked for by `Controls.request_snapshot`.
+
+    ``kept`` is that of the network.
+    """
 
     step: int
-    vector: Array
+    kept: Array
     state: TrainState
 
 

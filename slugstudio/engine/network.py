@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,10 @@ class LayerSummary:
 
 @dataclass(frozen=True)
 class _Node:
-    """A layer in its place: its views of the parameter and gradient vectors, and its shapes."""
+    """A layer in its place: its views of the parameter and gradient vectors, its buffers, and its shapes.
+
+    ``arrays`` are ``params`` and ``buffers`` together.
+    """
 
     name: str
     layer: Layer
@@ -49,6 +52,8 @@ class _Node:
     output_shape: Shape
     params: Arrays
     grads: Arrays
+    buffers: Arrays
+    arrays: Arrays
 
 
 class Network:
@@ -80,7 +85,10 @@ class Network:
     parameters, gradients : dict of str to array
         Views of them by name: ``parameters["convolution_1/weight"]``.
     buffers : dict of str to array
-        What is kept but not learned by gradients, such as running statistics.
+        What is kept but not learned by gradients, by name: ``buffers["batch_normalization_1/running_mean"]``. Training
+        brings it up to date.
+    kept : array of shape (n_parameters + number of values in the buffers,)
+        All that a network keeps: `vector`, and after it the buffers. A copy of it is a snapshot of the network.
     noise : numpy.random.Generator
         The stream from which layers draw while training.
     """
@@ -105,11 +113,14 @@ class Network:
         if len(self.names) != len(self.layers) or len(set(self.names)) != len(self.names):
             raise ConfigError("Network", "names", f"expected one unique name a layer, received {self.names}.")
         shapes = infer_shapes(self.layers, self.input_shape, self.names)
-        self.n_parameters = _count(self.layers, shapes)
-        self.vector: Array = np.zeros(self.n_parameters, self.dtype)
+        self.n_parameters = _count(
+            layer.parameter_shapes(shape) for layer, shape in zip(self.layers, shapes, strict=False)
+        )
+        n_buffered = _count(layer.buffer_shapes(shape) for layer, shape in zip(self.layers, shapes, strict=False))
+        self.kept: Array = np.zeros(self.n_parameters + n_buffered, self.dtype)
+        self.vector: Array = self.kept[: self.n_parameters]
         self.gradient_vector: Array = np.zeros(self.n_parameters, self.dtype)
         self.noise = streams.noise(seed)
-        self.buffers: Arrays = {}
         self._nodes = self._compile(shapes)
         self._first_learner = next((node for node in self._nodes if node.params), None)
         # What the last forward pass leaves for backward: (cache, sums, activations) of each layer. A pass drops that of
@@ -118,15 +129,13 @@ class Network:
         self.initialise()
 
     def _compile(self, shapes: Sequence[Shape]) -> tuple[_Node, ...]:
-        nodes, start = [], 0
+        nodes, start, buffered = [], 0, self.n_parameters
         for name, layer, input_shape, output_shape in zip(self.names, self.layers, shapes, shapes[1:], strict=False):
-            params, grads = {}, {}
-            for parameter, shape in layer.parameter_shapes(input_shape).items():
-                stop = start + int(np.prod(shape))
-                params[parameter] = self.vector[start:stop].reshape(shape)
-                grads[parameter] = self.gradient_vector[start:stop].reshape(shape)
-                start = stop
-            nodes.append(_Node(name, layer, layer.after, input_shape, output_shape, params, grads))
+            parameters, buffers = layer.parameter_shapes(input_shape), layer.buffer_shapes(input_shape)
+            params, grads = _parts(self.vector, parameters, start), _parts(self.gradient_vector, parameters, start)
+            kept = _parts(self.kept, buffers, buffered)
+            start, buffered = start + _count([parameters]), buffered + _count([buffers])
+            nodes.append(_Node(name, layer, layer.after, input_shape, output_shape, params, grads, kept, params | kept))
         return tuple(nodes)
 
     @property
@@ -144,20 +153,32 @@ class Network:
         """Views of their gradients by name, as the last `backward` left them."""
         return {f"{node.name}/{key}": array for node in self._nodes for key, array in node.grads.items()}
 
+    @property
+    def buffers(self) -> Arrays:
+        """Views of the buffers by name."""
+        return {f"{node.name}/{key}": array for node in self._nodes for key, array in node.buffers.items()}
+
     def views(self, vector: Array) -> Arrays:
-        """Return the parts of a vector of shape (n_parameters,), such as a snapshot, by name as in `parameters`."""
-        parts, start = {}, 0
-        for name, array in self.parameters.items():
-            parts[name] = vector[start : start + array.size].reshape(array.shape)
-            start += array.size
-        return parts
+        """Return the parts of a vector by name.
+
+        Parameters
+        ----------
+        vector : array of the shape of `vector`, such as what an optimizer remembers, or of `kept`, such as a snapshot
+
+        Returns
+        -------
+        dict of str to array
+            Named as in `parameters`, and for the shape of `kept` as in `buffers` too.
+        """
+        buffers = self.buffers if vector.size == self.kept.size else {}
+        return _parts(vector, {name: array.shape for name, array in (self.parameters | buffers).items()})
 
     def initialise(self) -> None:
-        """Give every parameter its first value and begin the noise stream anew: the same ones for the same seed."""
+        """Give everything its first value and begin the noise stream anew: the same ones for the same seed."""
         for position, node in enumerate(self._nodes):
             first = node.layer.initialise(node.input_shape, streams.initialisation(self.seed, position))
             for key, array in first.items():
-                node.params[key][...] = array
+                node.arrays[key][...] = array
         self.noise = streams.noise(self.seed)
 
     def forward(self, x: npt.ArrayLike, train: bool = False) -> Array:
@@ -167,7 +188,8 @@ class Network:
         ----------
         x : array of shape (n, *input_shape)
         train : bool
-            In training, units may be dropped; in inference nothing is random.
+            In training, units may be dropped and buffers follow the samples; in inference nothing is random, and
+            nothing changes.
 
         Returns
         -------
@@ -262,14 +284,16 @@ class Network:
         """Yield each layer with what leaves it, in inference."""
         mode = Mode(train=False, rng=self.noise)
         for node in self._nodes:
-            z, _ = node.layer.forward(a, node.params, mode)
+            z, _ = node.layer.forward(a, node.arrays, mode)
             a = node.activation.forward(z)
             yield node, a
 
     def _forward(self, a: Array, train: bool) -> Array:
         mode = Mode(train, self.noise)
         for node in self._nodes:
-            z, cache = node.layer.forward(a, node.params, mode)
+            z, cache = node.layer.forward(a, node.arrays, mode)
+            if train and node.buffers:
+                node.layer.update_buffers(cache, node.buffers)
             a = node.activation.forward(z)
             self._caches.append((cache, z, a))
         return a
@@ -286,7 +310,7 @@ class Network:
             node.layer.parameter_gradients(grad, cache, node.grads)
             if node is until:
                 break
-            grad = node.layer.backward(grad, cache, node.params)
+            grad = node.layer.backward(grad, cache, node.arrays)
         return grad
 
 
@@ -332,9 +356,15 @@ def infer_shapes(layers: Sequence[Layer], input_shape: Shape, names: Sequence[st
     return shapes
 
 
-def _count(layers: Sequence[Layer], shapes: Sequence[Shape]) -> int:
-    return sum(
-        int(np.prod(shape))
-        for layer, input_shape in zip(layers, shapes, strict=False)
-        for shape in layer.parameter_shapes(input_shape).values()
-    )
+def _count(parts: Iterable[Mapping[str, Shape]]) -> int:
+    return sum(int(np.prod(shape)) for shapes in parts for shape in shapes.values())
+
+
+def _parts(vector: Array, shapes: Mapping[str, Shape], start: int = 0) -> Arrays:
+    """Return views of arrays that lie one after the other in ``vector``, from ``start`` on."""
+    parts = {}
+    for name, shape in shapes.items():
+        stop = start + int(np.prod(shape))
+        parts[name] = vector[start:stop].reshape(shape)
+        start = stop
+    return parts

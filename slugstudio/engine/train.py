@@ -225,7 +225,7 @@ class _Run:
 
     def _snapshot(self) -> Snapshot:
         self.keep_noise()
-        return Snapshot(self.state.step, self.network.vector.copy(), self.state.copy())
+        return Snapshot(self.state.step, self.network.kept.copy(), self.state.copy())
 
     def keep_noise(self) -> None:
         """Write the noise stream's place into the state: too slow to be done at every step."""
@@ -269,7 +269,7 @@ class _Run:
             state.step + 1,
             state.epoch + 1,
             f"Numbers became infinite{where} at step {state.step + 1:,} (epoch {state.epoch + 1}): "
-            f"lower the learning rate (now {rate:g}) or scale the inputs, then reset.",
+            f"lower the learning rate (now {rate:g}) or scale the inputs.",
         )
 
     def _end_epoch(self) -> EpochDone:

@@ -26,9 +26,9 @@ class NPZ(Target):
 
     def content(self, project: Project) -> bytes:
         """Return the content of the file; equal weights give equal bytes."""
-        stream = io.BytesIO()
+        network, stream = compile_network(project), io.BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
-            for name, array in compile_network(project).parameters.items():
+            for name, array in (network.parameters | network.buffers).items():
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                     np.lib.format.write_array(entry, array, allow_pickle=False)
         return stream.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Literal
@@ -78,7 +78,11 @@ def analyse(design: Design) -> Analysis:
     problems = [layer.problem for layer in layers if layer.problem is not None]
     n_parameters = sum(layer.n_parameters or 0 for layer in layers)
     if shape is not None:
-        problems += [*_of_the_end(design, shape), *_of_the_size(design, n_parameters)]
+        problems += [
+            *_of_the_end(design, shape),
+            *_of_the_batches(design, layers),
+            *_of_the_size(design, n_parameters),
+        ]
         found = {problem.layer_id: problem for problem in problems}
         layers = [dataclasses.replace(layer, problem=found.get(layer.id)) for layer in layers]
     return Analysis(tuple(layers), tuple(problems), n_parameters)
@@ -135,6 +139,22 @@ def _of_the_activation(activation: Activation, loss: Loss, shape: Shape) -> tupl
 
 def _said(kind: type[Activation]) -> str:
     return "no activation" if kind is Noop else kind.label
+
+
+def _of_the_batches(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator[Problem]:
+    """Find the layers that cannot learn from the smallest batch of an epoch."""
+    n_samples, batch_size = design.data.source.n_samples, design.training.batch_size
+    n_train = n_samples - round(n_samples * design.data.validation_split)
+    smallest = n_train % batch_size or batch_size
+    for entry, facts in zip(design.layers, layers, strict=True):
+        least = entry.layer.least_batch(facts.input_shape or ())
+        if smallest < least:
+            yield Problem(
+                "error",
+                entry.id,
+                f"{entry.layer.label} needs batches of {least} samples or more, but {n_train:,} samples in batches of "
+                f"{batch_size:,} leave {smallest} to the last one; choose another batch size.",
+            )
 
 
 def _of_the_size(design: Design, n_parameters: int) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slugstudio.engine.layers.base import times
 from slugstudio.project.analysis import analyse
-from slugstudio.project.project import Project, parameter_shapes
+from slugstudio.project.project import Project, buffer_shapes, parameter_shapes
 
 _HEADINGS = ("Layer", "Kind", "Settings", "Output", "Parameters", "Weights")
 _RIGHT = {"Output", "Parameters"}
@@ -26,7 +26,8 @@ def finite_or_none(value: float | None) -> float | None:
 
 def as_record(project: Project) -> dict[str, Any]:
     """Return all that can be told, as values that JSON can hold."""
-    design, analysis, shapes = project.design, analyse(project.design), parameter_shapes(project.design)
+    design, analysis = project.design, analyse(project.design)
+    shapes, buffers = parameter_shapes(design), buffer_shapes(design)
     layers = [
         {
             "name": entry.name,
@@ -35,6 +36,7 @@ def as_record(project: Project) -> dict[str, Any]:
             "output_shape": facts.output_shape,
             "n_parameters": facts.n_parameters,
             "parameters": shapes[entry.id],
+            "buffers": buffers[entry.id],
             "multiply_adds": facts.multiply_adds,
         }
         for entry, facts in zip(design.layers, analysis.layers, strict=True)
@@ -97,7 +99,7 @@ def as_text(project: Project, title: str) -> str:
 
 
 def _row(layer: dict[str, Any]) -> tuple[str, ...]:
-    shapes = layer["parameters"] or {}
+    shapes = {**(layer["parameters"] or {}), **(layer["buffers"] or {})}
     return (
         layer["name"],
         layer["kind"],

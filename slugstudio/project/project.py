@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from slugstudio.datasets import Fitted
 from slugstudio.engine.declaration import Array, Shape
+from slugstudio.engine.layers import Layer
 from slugstudio.engine.train import TrainState
 from slugstudio.project.analysis import analyse
-from slugstudio.project.design import Design, LayerEntry
+from slugstudio.project.design import Design
 from slugstudio.project.history import History
 
 Key = tuple[str, str]
-"""A learned array of a project: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
+"""An array that a project keeps: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
 
 Shapes = Mapping[str, Mapping[str, Shape] | None]
-"""The shapes of a layer's learned arrays by its id; None where a problem of the stack hides them."""
+"""The shapes of a layer's arrays by its id; None where a problem of the stack hides them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class Trained:
     ----------
     design : Design
         The one that was trained. Where the project's own is another now, `Project.settled` keeps what fits.
-    weights : mapping of (layer id, parameter) to float32 array
+    weights : mapping of (layer id, parameter or buffer) to float32 array
     slots : tuple of such mappings
         What the optimizer remembers of each weight.
     state : TrainState
@@ -68,6 +69,13 @@ class Project:
         """The number of epochs that are finished."""
         return 0 if self.trained is None else self.trained.state.epoch
 
+    @property
+    def reshaped(self) -> bool:
+        """Whether the layers or the data are others than those that were trained last."""
+        before = None if self.trained is None else self.trained.design
+        now = self.design
+        return before is not None and (before.declarations, before.data) != (now.declarations, now.data)
+
     def untrained(self) -> Project:
         """Return the project as if it had never been trained."""
         return Project(self.design)
@@ -87,10 +95,10 @@ class Project:
         if trained.design.data != design.data:
             state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
             preprocessing = None
-        if trained.design.data != design.data or trained.design.declarations != design.declarations:
+        if self.reshaped:
             history = history.copy()
             history.begin_segment(state.step + 1)
-        shapes = parameter_shapes(design)
+        shapes = kept_shapes(design)
         weights = _fitting(trained.weights, shapes)
         slots = tuple(_fitting(slot, shapes) for slot in trained.slots)
         return Project(design, Trained(design, weights, slots, state, preprocessing), history)
@@ -99,13 +107,32 @@ class Project:
 def parameter_shapes(design: Design) -> Shapes:
     """Return the shapes of each layer's learned arrays by its id; None where a problem hides them."""
     return {
-        entry.id: None if facts.output_shape is None else _shapes(entry, facts.input_shape)
-        for entry, facts in zip(design.layers, analyse(design).layers, strict=True)
+        layer_id: None if input_shape is None else layer.parameter_shapes(input_shape)
+        for layer_id, layer, input_shape in _in_place(design)
     }
 
 
-def _shapes(entry: LayerEntry, input_shape: Shape | None) -> dict[str, Shape]:
-    return entry.layer.parameter_shapes(input_shape or ())
+def buffer_shapes(design: Design) -> Shapes:
+    """Return the shapes of each layer's buffers by its id; None where a problem hides them."""
+    return {
+        layer_id: None if input_shape is None else layer.buffer_shapes(input_shape)
+        for layer_id, layer, input_shape in _in_place(design)
+    }
+
+
+def kept_shapes(design: Design) -> Shapes:
+    """Return the shapes of each layer's learned arrays and buffers by its id; None where a problem hides them."""
+    buffers = buffer_shapes(design)
+    return {
+        layer_id: None if shapes is None else {**shapes, **(buffers[layer_id] or {})}
+        for layer_id, shapes in parameter_shapes(design).items()
+    }
+
+
+def _in_place(design: Design) -> Iterator[tuple[str, Layer, Shape | None]]:
+    """Yield each layer with its id and what it receives; None if it cannot work on that or it is not known."""
+    for entry, facts in zip(design.layers, analyse(design).layers, strict=True):
+        yield entry.id, entry.layer, None if facts.output_shape is None else facts.input_shape
 
 
 def _fitting(tensors: Mapping[Key, Array], shapes: Shapes) -> dict[Key, Array]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from slugstudio.engine.declaration import Array, Shape
-from slugstudio.project.project import Key, Project, Trained, parameter_shapes
+from slugstudio.project.project import Key, Project, Trained, kept_shapes
 
 
 class Remembered:
@@ -29,7 +29,7 @@ class Remembered:
         if settled.trained is None:
             return project
         weights = dict(settled.trained.weights)
-        for layer_id, shapes in parameter_shapes(project.design).items():
+        for layer_id, shapes in kept_shapes(project.design).items():
             for name, shape in (shapes or {}).items():
                 key = (layer_id, name)
                 if key not in weights and (key, shape) in self._arrays:

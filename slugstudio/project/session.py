@@ -104,10 +104,10 @@ class Session:
         """
         if snapshot is None:
             self.state.noise = streams.state_of(self.network.noise)
-            snapshot = Snapshot(self.state.step, self.network.vector.copy(), self.state.copy())
+            snapshot = Snapshot(self.state.step, self.network.kept.copy(), self.state.copy())
         state = dataclasses.replace(snapshot.state, slots=[])
         slots = tuple(self._by_id(slot) for slot in snapshot.state.slots)
-        trained = Trained(self.design, self._by_id(snapshot.vector), slots, state, self.fitted)
+        trained = Trained(self.design, self._by_id(snapshot.kept), slots, state, self.fitted)
         return Project(self.design, trained, self.history.until(snapshot.step))
 
     def _by_id(self, vector: Array) -> dict[Key, Array]:
@@ -133,7 +133,7 @@ def compile_network(project: Project) -> Network:
     layers, names = [entry.layer for entry in design.layers], [entry.name for entry in design.layers]
     network = Network(layers, design.data.source.sample_shape, seed, names=names)
     if trained is not None:
-        _put(weights_by_key(design, network.parameters), trained.weights)
+        _put(weights_by_key(design, network.parameters | network.buffers), trained.weights)
     return network
 
 

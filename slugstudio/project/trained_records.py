@@ -22,7 +22,7 @@ from slugstudio.engine.train import TrainState
 from slugstudio.project import strict_json, tensors
 from slugstudio.project.design import Design
 from slugstudio.project.errors import FormatError, in_entry
-from slugstudio.project.project import Key, Shapes, Trained, parameter_shapes
+from slugstudio.project.project import Key, Shapes, Trained, kept_shapes, parameter_shapes
 
 STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
 PREPROCESSING = "preprocessing.safetensors"
@@ -65,13 +65,12 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
         return None
     if missing := sorted(TRAINED_ENTRIES - {PREPROCESSING} - present):
         raise FormatError("it is missing.", missing[0])
-    shapes = parameter_shapes(design)
     with in_entry(STATE):
         state = _state_of(strict_json.load(entries[STATE]))
     with in_entry(WEIGHTS):
-        weights = _by_key(tensors.unpack(entries[WEIGHTS]), shapes)
+        weights = _by_key(tensors.unpack(entries[WEIGHTS]), kept_shapes(design))
     with in_entry(OPTIMIZER):
-        slots = _slots_of(tensors.unpack(entries[OPTIMIZER]), _most_slots(state), shapes)
+        slots = _slots_of(tensors.unpack(entries[OPTIMIZER]), _most_slots(state), parameter_shapes(design))
     with in_entry(PREPROCESSING):
         fitted = _fitted_of(entries.get(PREPROCESSING), design)
     return Trained(design, weights, slots, state, fitted)

@@ -10,10 +10,11 @@ from scipy.signal import correlate2d
 
 from slugstudio.engine.activation import Noop, ReLU, Softmax, Tanh
 from slugstudio.engine.declaration import Shape
-from slugstudio.engine.errors import ShapeError
+from slugstudio.engine.errors import DataError, ShapeError
 from slugstudio.engine.initializations import GlorotUniform, HeUniform
 from slugstudio.engine.layers import (
     ActivationLayer,
+    BatchNormalization,
     Convolution,
     Dense,
     Dropout,
@@ -71,6 +72,8 @@ CASES: list[tuple[Layer, Shape]] = [
     (TransposedConvolution(1, 2, 3, activation=Noop(), padding="same", bias=False), (2, 2, 3)),
     (LayerNormalization(), (6,)),
     (LayerNormalization(0.1), (2, 3, 4)),
+    (BatchNormalization(), (5,)),
+    (BatchNormalization(0.3, 0.1), (2, 3, 4)),
 ]
 
 
@@ -329,11 +332,51 @@ def test_layer_normalisation_brings_each_sample_to_one_scale() -> None:
     np.testing.assert_allclose(y.std(axis=1), 1, rtol=1e-5)
 
 
-def test_normalisation_of_equal_values_is_zero() -> None:
-    network = Network([LayerNormalization()], (4,))
+@pytest.mark.parametrize("layer", [LayerNormalization(), BatchNormalization()], ids=str)
+def test_normalisation_of_equal_values_is_zero(layer: Layer) -> None:
+    network = Network([layer], (4,))
     x = np.full((2, 4), 3e4, np.float32)
-    np.testing.assert_array_equal(network.forward(x), np.zeros((2, 4)))
+    np.testing.assert_array_equal(network.forward(x, train=True), np.zeros((2, 4)))
     np.testing.assert_array_equal(network.backward(np.ones((2, 4))), np.zeros((2, 4)))
+
+
+def test_batch_normalisation_brings_each_channel_to_one_scale_in_training() -> None:
+    network = Network([BatchNormalization()], (2, 3, 4), dtype=np.float64)
+    x = np.random.default_rng(9).normal([[[7]], [[-2]]], [[[5]], [[0.1]]], size=(6, 2, 3, 4))
+    y = network.forward(x, train=True)
+    np.testing.assert_allclose(y.mean(axis=(0, 2, 3)), 0, atol=1e-12)
+    np.testing.assert_allclose(y.std(axis=(0, 2, 3)), 1, rtol=1e-2)
+
+
+def test_running_statistics_follow_training_only_and_inference_uses_them() -> None:
+    network = Network([BatchNormalization(0.25, 1e-3)], (2,), dtype=np.float64)
+    mean, variance = network.buffers.values()
+    x = np.array([[1.0, 10], [3, 20], [5, 60]])
+    network.forward(x)
+    network.predict(x)
+    assert (mean.tolist(), variance.tolist()) == ([0, 0], [1, 1])
+    network.forward(x, train=True)
+    np.testing.assert_allclose(mean, [0.25 * 3, 0.25 * 30])
+    np.testing.assert_allclose(variance, [0.75 + 0.25 * 4, 0.75 + 0.25 * 700])  # of n - 1
+    expected = (x - mean) / np.sqrt(variance + 1e-3)
+    np.testing.assert_allclose(network.forward(x), expected)
+    np.testing.assert_allclose(network.forward(x[:1]), expected[:1])
+    np.testing.assert_allclose(network.backward([[1, 1]]), [1 / np.sqrt(variance + 1e-3)])
+
+
+@pytest.mark.parametrize(("shape", "least"), [((3,), 2), ((3, 1, 1), 2), ((3, 1, 2), 1)])
+def test_batch_normalisation_needs_two_values_of_each_feature_in_training(shape: Shape, least: int) -> None:
+    layer = BatchNormalization()
+    assert layer.least_batch(shape) == least
+    network = Network([layer], shape)
+    few = np.ones((least - 1, *shape))
+    with pytest.raises(
+        DataError, match=rf"a batch of {least} or more samples in training, received {least - 1}; choose"
+    ):
+        network.forward(few, train=True)
+    assert network.buffers["batch_normalization_1/running_mean"].tolist() == [0, 0, 0]
+    assert network.forward(few).shape == few.shape
+    network.forward(np.ones((least, *shape)), train=True)
 
 
 @pytest.mark.parametrize(

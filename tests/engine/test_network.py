@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from slugstudio.engine.activation import Noop, ReLU, Sigmoid, Softmax, Tanh
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
-from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
+from slugstudio.engine.layers import (
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    MaxPooling,
+    MeanPooling,
+)
 from slugstudio.engine.loss import BinaryCrossEntropy, Hinge, MeanSquaredError, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from tests.engine.gradients import numerical, relative_error
@@ -113,6 +122,7 @@ def test_parameters_are_views_of_one_vector() -> None:
     assert network.gradients.keys() == network.parameters.keys()
     assert network.output_shape == (4,)
     assert network.buffers == {}
+    assert network.kept.size == network.vector.size
 
 
 def test_views_name_the_parts_of_any_vector() -> None:
@@ -121,6 +131,32 @@ def test_views_name_the_parts_of_any_vector() -> None:
     assert views.keys() == network.parameters.keys()
     for name, part in network.parameters.items():
         np.testing.assert_array_equal(views[name], part)
+
+
+def test_what_a_network_keeps_is_its_vector_and_its_buffers() -> None:
+    layers = [Dense(3), BatchNormalization(), Dense(2), BatchNormalization()]
+    network = Network(layers, (4,))
+    assert {name: array.shape for name, array in network.buffers.items()} == {
+        "batch_normalization_1/running_mean": (3,),
+        "batch_normalization_1/running_variance": (3,),
+        "batch_normalization_2/running_mean": (2,),
+        "batch_normalization_2/running_variance": (2,),
+    }
+    first = network.kept.copy()
+    network.forward(np.random.default_rng(0).normal(size=(5, 4)), train=True)
+    np.testing.assert_array_equal(network.kept[: network.n_parameters], network.vector)
+    np.testing.assert_array_equal(network.vector, first[: network.n_parameters])
+    views = network.views(network.kept.copy())
+    kept = network.parameters | network.buffers
+    assert views.keys() == kept.keys()
+    assert all((views[name] == kept[name]).all() for name in kept)
+    assert network.views(network.vector).keys() == network.parameters.keys()
+    copy = Network(layers, (4,), seed=1)
+    copy.kept[:] = network.kept
+    x = np.ones((2, 4))
+    np.testing.assert_array_equal(copy.predict(x), network.predict(x))
+    network.initialise()
+    np.testing.assert_array_equal(network.kept, first)
 
 
 @pytest.mark.parametrize("layers", [CNN, [MeanPooling(2), *CNN], [Flatten(), Dropout(0.0)]], ids=len)

@@ -245,8 +245,8 @@ def test_pause_step_snapshot_resume() -> None:
     arrived.acquire()
     snapshot = events[-1]
     assert isinstance(snapshot, Snapshot)
-    np.testing.assert_array_equal(snapshot.vector, network.vector)
-    assert snapshot.vector is not network.vector
+    np.testing.assert_array_equal(snapshot.kept, network.kept)
+    assert snapshot.kept is not network.kept
     assert snapshot.state.step == 1
     controls.resume()
     thread.join()
@@ -291,7 +291,7 @@ def test_snapshot_is_fit_for_going_on() -> None:
             taken = event
     assert taken.step == 6
     resumed = make_network(seed=3)
-    resumed.vector[:] = taken.vector
+    resumed.vector[:] = taken.kept
     for _ in train(resumed, make_data(), SETTINGS, taken.state):
         pass
     np.testing.assert_array_equal(resumed.vector, whole.vector)

@@ -26,6 +26,7 @@ def test_the_record_tells_layers_totals_and_state() -> None:
         "output_shape": [4, 6, 6],
         "n_parameters": 40,
         "parameters": {"weight": [4, 1, 3, 3], "bias": [4]},
+        "buffers": {},
         "multiply_adds": 1296,
     }
     assert (record["n_parameters"], record["multiply_adds"]) == (410, 1296 + 360)

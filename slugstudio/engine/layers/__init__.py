@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 
 from slugstudio.engine.layers.activation_layer import ActivationLayer
 from slugstudio.engine.layers.base import Layer, Mode
+from slugstudio.engine.layers.batch_normalization import BatchNormalization
 from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.dense import Dense
 from slugstudio.engine.layers.dropout import Dropout
@@ -28,6 +29,7 @@ for _module in iter_modules(__path__, f"{__name__}."):
 
 __all__ = [
     "ActivationLayer",
+    "BatchNormalization",
     "Convolution",
     "Dense",
     "Dropout",

@@ -65,8 +65,18 @@ class Layer(Declared, family=True):
         del input_shape
         return {}
 
+    def least_batch(self, input_shape: Shape) -> int:
+        """Return how many samples a batch must have in training."""
+        del input_shape
+        return 1
+
+    def buffer_shapes(self, input_shape: Shape) -> dict[str, Shape]:
+        """Return the shape, by name, of each array that is kept but not learned by gradients: running statistics."""
+        del input_shape
+        return {}
+
     def initialise(self, input_shape: Shape, rng: np.random.Generator) -> Arrays:
-        """Return the first value of each learned array, drawn from ``rng``."""
+        """Return the first value of each learned array, drawn from ``rng``, and of each buffer."""
         del input_shape, rng
         return {}
 
@@ -82,7 +92,7 @@ class Layer(Declared, family=True):
         Parameters
         ----------
         x : array of shape (n, *input_shape)
-        params : the learned arrays by name
+        params : the learned arrays and the buffers by name
         mode : training or inference
 
         Returns
@@ -90,6 +100,10 @@ class Layer(Declared, family=True):
         output : array of shape (n, *output_shape)
         cache : whatever `backward` needs
         """
+
+    def update_buffers(self, cache: Any, buffers: Arrays) -> None:
+        """Bring the buffers up to date in place, with what `forward` has found in training and returned as cache."""
+        del cache, buffers
 
     def parameter_gradients(self, grad: Array, cache: Any, grads: Arrays) -> None:
         """Compute the gradients of the loss to the parameters.
@@ -110,7 +124,7 @@ class Layer(Declared, family=True):
         ----------
         grad : array of shape (n, *output_shape), the gradient of the loss to the output
         cache : what `forward` returned
-        params : the learned arrays by name
+        params : the learned arrays and the buffers by name
 
         Returns
         -------
