@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from slugstudio.datasets import Dataset, Fitted, split
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.loss import Loss
 from slugstudio.engine.network import Network
 from slugstudio.project.analysis import analyse
 from slugstudio.project.design import DataChoice, Design
@@ -170,9 +171,10 @@ class _Worker:
         loss = design.training.loss
         if len(design.layers) == len(whole.layers) and analyse(whole).playable:
             if sample is not None and sample is question.sample:
-                probabilities = _finite(loss.probabilities(activations[-1][1])[0])
+                answers = _probabilities(activations[-1][1], loss)
+                probabilities = None if answers is None else answers[0]
             if question.points is not None and network.input_shape == question.points.shape[1:]:
-                found = _finite(loss.probabilities(network.predict(loaded.fitted.apply(question.points))))
+                found = _probabilities(network.predict(loaded.fitted.apply(question.points)), loss)
         return Answer(weights, probabilities, found, maps, sample, loaded)
 
     def _compiled(self, project: Project, vector: Array | None) -> Network:
@@ -212,9 +214,9 @@ def _shown(sample: Array | None, loaded: Loaded) -> Array | None:
     return image
 
 
-def _finite(answers: Array) -> Array | None:
-    """Return the answers, None where numbers became infinite: then there is none."""
-    return answers if np.isfinite(answers).all() else None
+def _probabilities(outputs: Array, loss: Loss) -> Array | None:
+    """Return what the outputs, of shape (n, k), say; None where numbers became infinite: then there is no answer."""
+    return loss.probabilities(outputs) if np.isfinite(outputs).all() else None
 
 
 def _identity(design: Design) -> object:

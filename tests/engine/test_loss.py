@@ -123,6 +123,19 @@ def test_the_threshold_is_where_both_answers_cost_the_same(loss: Loss) -> None:
         assert loss.forward(at + 0.1, yes) < loss.forward(at + 0.1, no)
 
 
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_probabilities_lie_between_0_and_1_and_give_the_same_answers(loss: Loss) -> None:
+    outputs = loss.partner()(np.random.default_rng(7).normal(scale=0.4, size=(50, 3)).astype(np.float32))
+    found = loss.probabilities(outputs)
+    assert found.dtype == np.float32
+    assert found.min() >= 0
+    assert found.max() <= 1
+    sure = (found.max(axis=1) < 1) & (found.max(axis=1) > 0)
+    assert sure.sum() > 10
+    np.testing.assert_array_equal(found.argmax(axis=1)[sure], outputs.argmax(axis=1)[sure])
+    assert loss.least_outputs > 1 or loss.probabilities(np.full((1, 1), loss.threshold)) == 0.5
+
+
 def test_what_goes_with_which_last_activation() -> None:
     logits = SoftmaxCategoricalCrossEntropy(from_logits=True)
     fits = {

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets import MNIST, Circles, Digits, split
+from slugstudio.engine.activation import Softmax
 from slugstudio.engine.layers import Dense
+from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from slugstudio.project import Project, edits
 from slugstudio.project.design import Design
@@ -150,6 +152,17 @@ def test_points_get_the_probabilities_of_the_plane(hear: Callable[[Project], Hea
     np.testing.assert_array_equal(answer.at_points, network_of(design, vector).predict(applied(design, points)))
     assert (answer.sample, dict(answer.maps)) == (None, {})
     assert heard.answer(lambda: heard.preview.set_points(None)).at_points is None
+
+
+def test_points_get_probabilities_where_the_outputs_are_logits(hear: Callable[[Project], Heard]) -> None:
+    design = points_design(loss=SoftmaxCategoricalCrossEntropy(from_logits=True))
+    design = edits.replace_layer(design, design.layers[-1].id, Dense(2))
+    heard, vector = hear(Project(design)), vector_of(design)
+    points = np.random.default_rng(0).normal(size=(50, 2)).astype(np.float32)
+    heard.answer(lambda: heard.preview.look(Project(design), vector))
+    answer = heard.answer(lambda: heard.preview.set_points(points))
+    logits = network_of(design, vector).predict(applied(design, points))
+    np.testing.assert_array_equal(answer.at_points, Softmax()(logits))
 
 
 def test_what_does_not_belong_to_these_data_is_not_answered(hear: Callable[[Project], Heard]) -> None:

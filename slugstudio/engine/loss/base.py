@@ -44,6 +44,13 @@ class Loss(Declared, family=True):
         """From which value on a single output means "yes"."""
         return 0.5
 
+    def probabilities(self, outputs: Array) -> Array:
+        """Return what the outputs, of shape (n, k), say about each class as a share between 0 and 1.
+
+        Of a network that learned 0 and 1 as numbers, these numbers, cut to that interval.
+        """
+        return np.clip(outputs, 0, 1)
+
     def fit(self, last: Activation) -> Fit:
         """Tell how the activation of the last layer goes with this loss."""
         del last

@@ -49,6 +49,10 @@ class CrossEntropy(Loss, abstract=True):
         """One half, or the logit of it."""
         return 0.0 if self.from_logits else 0.5
 
+    def probabilities(self, outputs: Array) -> Array:
+        """Return the outputs themselves, or the probabilities that belong to logits."""
+        return self.squash(outputs) if self.from_logits else outputs
+
     def fit(self, last: Activation) -> Fit:
         """Refuse what gives no probabilities where they are needed."""
         if isinstance(last, self.partner):
@@ -63,13 +67,12 @@ class CrossEntropy(Loss, abstract=True):
     def backward(self, outputs: Array, targets: Array) -> Array:
         """Return the gradient to the outputs."""
         if self.from_logits:
-            return self.slope_of_logits(self.squash(outputs), self.smoothed(targets))
+            return self.gradient_to_sums(outputs, targets)
         return self.slope_of_probabilities(outputs, self.smoothed(targets))
 
     def gradient_to_sums(self, outputs: Array, targets: Array) -> Array:
         """Return the gradient to the logits."""
-        probabilities = self.squash(outputs) if self.from_logits else outputs
-        return self.slope_of_logits(probabilities, self.smoothed(targets))
+        return self.slope_of_logits(self.probabilities(outputs), self.smoothed(targets))
 
     def smoothed(self, targets: Array) -> Array:
         r"""Return :math:`(1 - s) y + s / K` for the K answers among which each target chooses."""

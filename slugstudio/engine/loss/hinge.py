@@ -30,6 +30,10 @@ class Hinge(Loss):
         """Zero, between the two sides."""
         return 0.0
 
+    def probabilities(self, outputs: Array) -> Array:
+        """Return the place between the margins: no probability, but as sure as this loss can be."""
+        return np.clip((1 + outputs) / 2, 0, 1)
+
     def fit(self, last: Activation) -> Fit:
         """Ask for outputs that can reach 1 and -1."""
         return "good" if isinstance(last, Noop | Tanh) else "doubtful"
