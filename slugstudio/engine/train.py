@@ -295,9 +295,16 @@ def evaluate(network: Network, x: Array, y: Array, loss: Loss) -> tuple[float, f
     x : array of shape (n, *input_shape)
     y : integer labels of shape (n,) or numbers of shape (n, k)
     loss : Loss
+
+    Raises
+    ------
+    DataError
+        If there is no sample, or samples and targets do not fit the network.
     """
     targets = loss.encode(y, network.output_shape[0], network.dtype)
     outputs = network.predict(x)
+    if not len(outputs):
+        raise DataError("expected at least one sample to judge by, received none.")
     with np.errstate(over="ignore", invalid="ignore"):
         correct = n_correct(outputs, targets, loss.threshold)
-        return loss.forward(outputs, targets), correct / max(1, len(outputs))
+        return loss.forward(outputs, targets), correct / len(outputs)

@@ -180,6 +180,12 @@ def test_one_output_from_logits_says_yes_from_zero_on() -> None:
     assert first.accuracy == pytest.approx(2 / 3)
 
 
+def test_nothing_can_be_judged_without_samples() -> None:
+    data = make_data(20, 0)
+    with pytest.raises(DataError, match="at least one sample to judge by, received none"):
+        evaluate(make_network(), data.x_val, data.y_val, SETTINGS.loss)
+
+
 def test_abandoned_generator_leaves_a_state_to_go_on_from() -> None:
     whole = make_network()
     for _ in train(whole, make_data(), SETTINGS):
@@ -227,7 +233,7 @@ def in_thread(run: Iterator[Event]) -> tuple[threading.Thread, list[Event], thre
             if isinstance(event, Paused | Snapshot):
                 arrived.release()
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=work, daemon=True)  # a test that fails meanwhile must end, too
     thread.start()
     return thread, events, arrived
 
