@@ -371,3 +371,16 @@ def test_a_network_is_compiled_without_any_data() -> None:
     assert compile_network(project).vector.tobytes() == session.network.vector.tobytes()
     with pytest.raises(ShapeError, match="dense_1"):
         compile_network(Project(stack([Dense(3)])))
+
+
+def test_a_project_knows_whether_it_was_reshaped_since_it_was_trained() -> None:
+    project = trained(points_design())
+    design = project.design
+    assert not project.reshaped
+    assert not dataclasses.replace(project, design=edits.rename_layer(design, design.ids[0], "bend")).reshaped
+    longer = edits.set_training(design, design.training.replace(epochs=99))
+    assert not dataclasses.replace(project, design=longer).reshaped
+    assert dataclasses.replace(project, design=edits.remove_layers(design, design.ids[1:2])).reshaped
+    halves = edits.set_data(design, design.data.replace(validation_split=0.5))
+    assert dataclasses.replace(project, design=halves).reshaped
+    assert not Project(design).reshaped
