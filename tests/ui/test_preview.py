@@ -13,14 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets import MNIST, Circles, Digits, split
 from slugstudio.engine.activation import Softmax
-from slugstudio.engine.layers import Dense
+from slugstudio.engine.layers import BatchNormalization, Dense, Flatten
 from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from slugstudio.project import Project, edits
-from slugstudio.project.design import Design
+from slugstudio.project.design import DataChoice, Design
+from slugstudio.project.session import Session
 from slugstudio.ui.document import Document
 from slugstudio.ui.preview import MOST_MAPS, Answer, Loaded, Preview, _Worker
-from tests.project.made import digits_design, points_design, trained
+from tests.project.made import digits_design, points_design, stack, trained
 
 Ask = Callable[[], object]
 
@@ -312,3 +313,15 @@ def test_finish_asks_nothing_more(hear: Callable[[Project], Heard]) -> None:
     heard.preview.finish()
     heard.qtbot.waitUntil(lambda: not heard.preview._busy)
     assert len(heard.answers) == 1
+
+
+def test_answers_come_from_running_statistics_too(hear: Callable[[Project], Heard]) -> None:
+    design = stack([Flatten(), BatchNormalization(), Dense(10, activation=Softmax())], DataChoice(Digits()))
+    network = Session(Project(design)).network
+    network.forward(np.random.default_rng(0).random((9, 1, 8, 8)), train=True)
+    heard, sample = hear(Project(design)), Digits().load().x[7]
+    heard.answer(lambda: heard.preview.set_sample(sample))
+    answer = heard.answer(lambda: heard.preview.look(Project(design), network.kept.copy()))
+    np.testing.assert_array_equal(answer.probabilities, network.predict(applied(design, sample[None]))[0])
+    mean = network.buffers["batch_normalization_1/running_mean"]
+    np.testing.assert_array_equal(answer.weights[design.ids[1], "running_mean"], mean)
