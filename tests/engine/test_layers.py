@@ -438,3 +438,11 @@ def test_layer_without_formulas_cannot_be_made() -> None:
 
     with pytest.raises(TypeError, match="abstract"):
         Half()  # type: ignore[abstract]
+
+
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=str)
+def test_a_layer_without_buffers_keeps_nothing(layer: Layer, shape: Shape) -> None:
+    if not layer.buffer_shapes(shape):
+        kept: dict[str, np.ndarray] = {}
+        layer.update_buffers(None, kept)
+        assert kept == {}
