@@ -48,6 +48,7 @@ class Shot:
 
     def __init__(self, name: str, settings: QSettings) -> None:
         self.window = MainWindow(template(name), None, name, settings)
+        self.window.setWindowState(Qt.WindowState.WindowNoState)  # the screen without a screen is small
         self.window.resize(*SIZE)
         self.window.show()
         wait(lambda: bool(self.window.cockpit.curves))

@@ -18,6 +18,8 @@ HEIGHT, GAP, WIDEST, GUTTER, RADIUS = 62, 6, 772, 16, 8
 TOP, FOOT = 14, 44
 """What stays free above the first card and, for the hint, below the last."""
 STRIPE, PADDING, INSET = 6, 14, 12
+ROOM_FOR_TEXTS = 330
+"""The width below which a card has no thumbnails."""
 EDGE = 2
 """How far the outline of a selected card reaches over its rectangle."""
 THUMBNAIL, THUMBNAIL_GAP, MOST_THUMBNAILS, COLUMN_GAP = 26, 3, 5, 25
@@ -82,7 +84,7 @@ def paint_card(painter: QPainter, rect: QRect, card: Card, images: Sequence[QIma
     painter.drawPixmap(
         rect.topLeft() - QPoint(EDGE, EDGE), _drawn(card, look, (rect.width(), rect.height()), ratio, theme.current())
     )
-    _paint_thumbnails(painter, rect.right() - INSET, rect.center().y(), images[:MOST_THUMBNAILS])
+    _paint_thumbnails(painter, rect.right() - INSET, rect.center().y(), images[: _places(rect.width())])
 
 
 @lru_cache(maxsize=256)
@@ -99,13 +101,19 @@ def _drawn(card: Card, look: Look, size: tuple[int, int], ratio: float, colours:
     painter = QPainter(pixmap)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     _paint_body(painter, rect, colours, colours.group(card.group), look)
-    shown = min(look.thumbnails, MOST_THUMBNAILS)
+    shown = min(look.thumbnails, _places(rect.width()))
     right = rect.right() - INSET
     if shown:
         right -= shown * (THUMBNAIL + THUMBNAIL_GAP) - THUMBNAIL_GAP + COLUMN_GAP
     _paint_texts(painter, rect, right, card, colours)
     painter.end()
     return pixmap
+
+
+def _places(width: int) -> int:
+    """Return how many thumbnails a card has room for: its name and its shape come first."""
+    room = (width - ROOM_FOR_TEXTS) // (THUMBNAIL + THUMBNAIL_GAP)
+    return max(0, min(MOST_THUMBNAILS, room))
 
 
 def _paint_body(painter: QPainter, rect: QRect, colours: theme.Theme, stripe: QColor, look: Look) -> None:
