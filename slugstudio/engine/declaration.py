@@ -39,7 +39,7 @@ Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 """A shape without its batch axis, such as ``(channels, height, width)``."""
 
-FieldForm = Literal["int", "float", "bool", "choice", "pair", "shape", "declared"]
+FieldForm = Literal["int", "float", "bool", "choice", "pair", "choice_or_pair", "shape", "declared"]
 _SCALARS: dict[Any, FieldForm] = {int: "int", float: "float", bool: "bool"}
 
 
@@ -87,7 +87,8 @@ class Field:
     """One hyper-parameter as its declaration describes it.
 
     ``form`` says how it is edited: ``pair`` is (height, width), ``shape`` an int or a tuple of ints, ``declared``
-    another declaration of ``family`` and ``choice`` one of the strings ``choices``. ``optional`` fields may be None.
+    another declaration of ``family``, ``choice`` one of the strings ``choices`` and ``choice_or_pair`` one of these or
+    a pair. ``optional`` fields may be None.
     """
 
     name: str
@@ -188,6 +189,9 @@ def _classify(hint: Any) -> tuple[FieldForm, bool, tuple[str, ...], type[Declare
     members = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     optional = types.NoneType in members
     members = tuple(m for m in members if m is not types.NoneType)
+    choices = next((get_args(m) for m in members if get_origin(m) is Literal), ())
+    if choices:
+        return "choice_or_pair", optional, choices, None
     if any(m == tuple[int, int] for m in members):
         return "pair", optional, (), None
     if any(get_origin(m) is tuple for m in members):
@@ -217,8 +221,9 @@ def expectation(field: Field) -> str:
     numbers = {"int": "a whole number", "float": "a number", "pair": "one or two whole numbers"}
     if field.form in numbers:
         return f"{numbers[field.form]} {interval}"
-    if field.form == "choice":
-        return "one of " + ", ".join(field.choices)
+    if field.choices:
+        pairs = f" or {numbers['pair']} {interval}" if field.form == "choice_or_pair" else ""
+        return f"one of {', '.join(field.choices)}{pairs}"
     if field.family is not None:
         family = field.family.__name__.lower()
         return f"{'an' if family[0] in 'aeiou' else 'a'} {family} such as {next(iter(field.family.kinds))}()"
@@ -258,6 +263,10 @@ def _check_pair(field: Field, value: Any) -> tuple[int, int] | None:
     return None
 
 
+def _check_choice_or_pair(field: Field, value: Any) -> str | tuple[int, int] | None:
+    return _check_choice(field, value) if isinstance(value, str) else _check_pair(field, value)
+
+
 def _check_shape(_field: Field, value: Any) -> int | Shape | None:
     if not isinstance(value, Sequence) or isinstance(value, str):
         return _check_int(_SIZE, value)
@@ -276,6 +285,7 @@ _CHECKS: Mapping[FieldForm, Any] = {
     "bool": _check_bool,
     "choice": _check_choice,
     "pair": _check_pair,
+    "choice_or_pair": _check_choice_or_pair,
     "shape": _check_shape,
     "declared": _check_declared,
 }

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Declared, Field, expectation, fields
 from slugstudio.engine.errors import ConfigError
+from slugstudio.ui.choice_or_pair import ChoiceOrPairEditor
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
 from slugstudio.ui.refusal import Refusal
 from slugstudio.ui.shape_editor import ShapeEditor
@@ -30,7 +31,7 @@ class Editor(Protocol):
 def tooltip(field: Field) -> str:
     """Return the help of a field with its range and its default."""
     sentences = [field.help] if field.help else []
-    if field.form in ("int", "float", "pair"):
+    if field.form in ("int", "float", "pair", "choice_or_pair"):
         expected = expectation(field)
         sentences.append(f"{expected[0].upper()}{expected[1:]}{f' {field.unit}' if field.unit else ''}.")
     if not field.required:
@@ -133,6 +134,8 @@ class _PlainRow(_Row):
                 self._editor = self._made(PairEditor(field, name), labelled=False)
             case "bool":
                 self._editor = self._made(BoolEditor(field), labelled=False)
+            case "choice_or_pair":
+                self._editor = self._made(ChoiceOrPairEditor(field, name))
             case "shape":
                 self._editor = self._made(ShapeEditor(field))
             case "choice":
@@ -142,7 +145,7 @@ class _PlainRow(_Row):
 
     def _made(self, editor: Any, *, labelled: bool = True) -> Editor:
         self._add(editor, labelled=labelled)
-        merges = self.field.form in ("int", "float", "pair", "shape")
+        merges = self.field.form in ("int", "float", "pair", "choice_or_pair", "shape")
         editor.changed.connect(lambda value: self.changed.emit(value, merges))
         editor.refused.connect(self.explain)
         editor.settled.connect(self.settled)

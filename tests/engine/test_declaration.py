@@ -69,6 +69,12 @@ def test_pair_becomes_a_tuple_and_numpy_numbers_become_python_ones() -> None:
         (lambda: Dense(3, inshape=(None, 0)), "inshape", "received (None, 0)"),
         (lambda: Mixed(on=1), "on", "True or False"),
         (lambda: Mixed(mode="medium"), "mode", "one of fast, slow"),
+        (lambda: Convolution(1, 3, padding="full"), "padding", "one of valid, same or one or two whole numbers from 0"),
+        (
+            lambda: Convolution(1, 3, padding=(1, -1)),
+            "padding",
+            "one of valid, same or one or two whole numbers from 0",
+        ),
         (lambda: SGD(lr=0), "lr", "a number above 0, received 0"),
         (lambda: Dense("x" * 99), "outshape", "..."),
     ],
@@ -111,6 +117,8 @@ def test_fields_describe_what_a_form_needs() -> None:
     assert described["activation"].family is Activation
     assert described["kernel_size"].unit == "px"
     assert field(Dropout, "p").label == "Dropout rate p"
+    assert described["padding"].form == "choice_or_pair"
+    assert described["padding"].choices == ("valid", "same")
     assert field(Mixed, "mode").choices == ("fast", "slow")
     assert field(Mixed, "on").label == "On"
 

@@ -48,6 +48,7 @@ CASES: list[tuple[Layer, Shape]] = [
     (Convolution(2, (2, 4), activation=Tanh(), padding="same", dilation=(2, 1), bias=False), (5, 4, 3)),
     (Convolution(4, 2, activation=Tanh(), dilation=(1, 3), groups=2), (4, 4, 6)),
     (Convolution(6, 3, activation=Tanh(), padding="same", groups=3, stride=2), (3, 5, 5)),
+    (Convolution(2, 3, activation=Tanh(), padding=(0, 2)), (2, 3, 2)),
     (MeanPooling((2, 3)), (2, 5, 7)),
     (MeanPooling((3, 2), stride=(1, 2), padding="same"), (2, 5, 7)),
     (MeanPooling(3, stride=2), (1, 6, 7)),
@@ -206,6 +207,12 @@ def test_same_padding_gives_one_result_a_step_and_puts_more_at_the_end() -> None
     network.parameters["convolution_1/weight"][...] = [1, 10, 100, 1000]
     # ONNX SAME_UPPER pads by one on the left and by two on the right: 0 1 2 3 4 5 0 0.
     assert network.forward([[[[1, 2, 3, 4, 5]]]]).tolist() == [[[[3210, 5432, 54]]]]
+
+
+def test_explicit_padding_adds_the_same_on_both_sides() -> None:
+    network = Network([Convolution(1, (1, 3), activation=Noop(), padding=(1, 2))], (1, 1, 2))
+    network.parameters["convolution_1/weight"][...] = [1, 10, 100]
+    assert network.forward([[[[1, 2]]]]).tolist() == [[[[0] * 4, [100, 210, 21, 2], [0] * 4]]]
 
 
 def test_dilation_sees_every_second_value() -> None:
@@ -387,6 +394,7 @@ def test_batch_normalisation_needs_two_values_of_each_feature_in_training(shape:
         (MaxPooling(2), (64,), r"needs an image"),
         (Convolution(3, 5), (1, 3, 3), r"kernel 5×5 does not fit its 3×3 input"),
         (Convolution(3, (1, 9)), (1, 8, 8), r"kernel 1×9 does not fit its 8×8 input"),
+        (Convolution(3, 5, padding=(1, 0)), (1, 3, 3), r"kernel 5×5 does not fit its 5×3 input"),
         (Convolution(3, 5, dilation=2), (1, 8, 8), r"kernel 9×9 does not fit its 8×8 input"),
         (
             Convolution(4, 3, groups=2),
@@ -416,6 +424,8 @@ def test_details_of_cards() -> None:
         Convolution(4, 3, (2, 1), padding="same", dilation=2, groups=2, bias=False, activation=Noop()).details()
         == "4 kernels 3×3 · stride 2×1 · same · dilation 2 · 2 groups · no bias"
     )
+    assert Convolution(4, 3, padding=1).details() == "4 kernels 3×3 · stride 1 · padding 1 · ReLU"
+    assert Convolution(4, 3, padding=0).details() == "4 kernels 3×3 · stride 1 · ReLU"
     assert MaxPooling(3, stride=2, padding="same").details() == "3×3 · stride 2 · same"
     assert Dropout(0.25).details() == "p = 0.25"
     assert MaxPooling((2, 3)).details() == "2×3"

@@ -109,6 +109,9 @@ def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
         case "pair":
             wanted = (another(field, value[0]), value[1])
             retype(qtbot, numbers(form, field)[0], f"{wanted[0]}")
+        case "choice_or_pair":
+            wanted = next(choice for choice in field.choices if choice != value)
+            editor(form, f"{field.name}_choice", ChoiceEditor).setCurrentText(wanted)
         case "shape":
             wanted = (*value, 3)
             retype(qtbot, editor(form, field.name, ShapeEditor), f"{' × '.join(map(str, wanted))}")
@@ -340,3 +343,23 @@ def test_a_shape_is_typed_in_many_ways_and_refused_with_words(qtbot: QtBot) -> N
     qtbot.keyClick(line, Qt.Key.Key_Escape)
     assert (line.text(), message(form, "outshape")) == ("4 × 16", "")
     assert {key for _, _, key in edits.told} == {"field_outshape"}
+
+
+def test_explicit_numbers_are_chosen_beside_the_words(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Convolution.example())
+    choice = editor(form, "padding_choice", ChoiceEditor)
+    height, width = (editor(form, f"padding_{side}", NumberEditor) for side in ("height", "width"))
+    assert (choice.currentText(), height.isHidden() or height.parent().isHidden()) == ("valid", True)
+    choice.setCurrentText("explicit")
+    assert not height.parent().isHidden()
+    assert edits.told[-1][1] == Convolution.example().replace(padding=1)
+    retype(qtbot, width, "2")
+    assert form.declared == Convolution.example().replace(padding=(1, 2))
+    retype(qtbot, height, "9999")
+    assert message(form, "padding").startswith("Expected a whole number from 0 to 1024")
+    choice.setCurrentText("same")
+    assert (message(form, "padding"), form.declared) == ("", Convolution.example().replace(padding="same"))
+    edits.told.clear()
+    form.follow(Convolution.example().replace(padding=(3, 4)))
+    assert (choice.currentText(), height.value(), width.value()) == ("explicit", 3, 4)
+    assert not edits.told

@@ -42,6 +42,7 @@ LAYERS: list[tuple[Layer, Shape]] = [
     (Convolution(8, 3), (8, 6, 6)),
     (Convolution(2, (3, 4), (2, 1), padding="same", dilation=(1, 2), activation=Noop()), (3, 5, 6)),
     (Convolution(4, 2, groups=2, bias=False), (6, 4, 5)),
+    (Convolution(2, (2, 3), padding=(0, 2), activation=Tanh()), (2, 3, 4)),
     (Convolution(6, 3, padding="same", groups=3, activation=ELU()), (3, 5, 4)),
     (TransposedConvolution(3, (2, 3), (1, 2)), (2, 3, 4)),
     (TransposedConvolution(2, (4, 3), 2, padding="same", activation=Tanh()), (3, 3, 4)),

@@ -39,9 +39,8 @@ def _apply(layer: Layer, x: Any, params: Tensors, buffers: Tensors, train: bool)
         case Convolution():
             pairs = as_pair(layer.kernel_size), as_pair(layer.stride), as_pair(layer.dilation)
             padded = f.pad(x, _same(x, *pairs)) if layer.padding == "same" else x
-            return f.conv2d(
-                padded, params["weight"], params.get("bias"), pairs[1], dilation=pairs[2], groups=layer.groups
-            )
+            padding = (0, 0) if isinstance(layer.padding, str) else as_pair(layer.padding)
+            return f.conv2d(padded, params["weight"], params.get("bias"), pairs[1], padding, pairs[2], layer.groups)
         case TransposedConvolution():
             return _transposed(layer, x, params)
         case MaxPooling() | MeanPooling():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, NamedTuple, Self
+from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape, as_pa
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
-from slugstudio.engine.layers.windows import Padding, Windows, extent, short
+from slugstudio.engine.layers.windows import PADDING, Windows, extent, short
 
 
 class Seen(NamedTuple):
@@ -51,7 +51,12 @@ class Convolution(Layer):
     inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("Shape of the input.")] = None
     init: Annotated[Initializer, Help("How the kernels begin.", "Initialisation")] = GlorotUniform()
     activation: Annotated[Activation | None, Help("The function applied to each value; left out, it is ReLU.")] = None
-    padding: Padding = "valid"
+    padding: Annotated[
+        Literal["valid", "same"] | int | tuple[int, int],
+        Range(0, 1024),
+        Help(f"{PADDING} Or how many zeros are added at top and bottom, and how many on the left and the right.",
+             "Padding"),
+    ] = "valid"  # fmt: skip
     dilation: Annotated[
         int | tuple[int, int],
         Range(1, 1024),
@@ -83,15 +88,22 @@ class Convolution(Layer):
                 f"{self.label} in {self.groups} groups needs channels and kernels that {self.groups} divides, received "
                 f"{channels} channels for {self.nb_kernel} kernels; change the groups or the kernels."
             )
-        if self.padding == "valid":
+        if self.padding != "same":
             reach = extent(as_pair(self.kernel_size), as_pair(self.dilation))
-            needs_room(self, "kernel", reach, height, width)
+            down, right = self._padding
+            needs_room(self, "kernel", reach, height + 2 * down, width + 2 * right)
         return self.nb_kernel, *self.windows(input_shape).counts
+
+    @property
+    def _padding(self) -> tuple[int, int]:
+        """What is added at top and bottom, and on the left and the right, where it is not ``same``."""
+        return (0, 0) if isinstance(self.padding, str) else as_pair(self.padding)
 
     def windows(self, input_shape: Shape) -> Windows:
         """Return how the kernels lie on the image."""
         pairs = as_pair(self.kernel_size), as_pair(self.stride), as_pair(self.dilation)
-        return Windows.over((input_shape[1], input_shape[2]), *pairs[:2], self.padding, pairs[2])
+        padding = self.padding if self.padding == "same" else self._padding
+        return Windows.over((input_shape[1], input_shape[2]), *pairs[:2], padding, pairs[2])
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """Return weight (nb_kernel, channels / groups, height, width) and bias (nb_kernel,)."""
@@ -147,7 +159,8 @@ class Convolution(Layer):
         """Kernels, stride, what is not as usual, and activation."""
         kernels = f"{self.nb_kernel:,} kernel{'s' if self.nb_kernel > 1 else ''} {times(as_pair(self.kernel_size))}"
         parts = [kernels, f"stride {short(self.stride)}"]
-        parts += [self.padding] if self.padding != "valid" else []
+        parts += [self.padding] if self.padding == "same" else []
+        parts += [f"padding {short(self._padding)}"] if any(self._padding) else []
         parts += [f"dilation {short(self.dilation)}"] if as_pair(self.dilation) != (1, 1) else []
         parts += [f"{self.groups:,} groups"] if self.groups > 1 else []
         parts += ["no bias"] if not self.bias else []

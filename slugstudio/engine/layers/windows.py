@@ -14,14 +14,12 @@ from numpy.lib.stride_tricks import as_strided
 from slugstudio.engine.declaration import Array, Help, as_pair
 from slugstudio.engine.layers.base import times
 
-Padding = Annotated[
-    Literal["valid", "same"],
-    Help(
-        "What happens at the edges. valid: nothing is added. same: as much that there is a result for each step of the "
-        "stride; where it cannot be the same on both sides, one more at the bottom and on the right (ONNX SAME_UPPER).",
-        "Padding",
-    ),
-]
+PADDING = (
+    "What happens at the edges. valid: nothing is added. same: as much that there is a result for each step of the "
+    "stride; where it cannot be the same on both sides, one more at the bottom and on the right (ONNX SAME_UPPER)."
+)
+
+Padding = Annotated[Literal["valid", "same"], Help(PADDING, "Padding")]
 
 LONG_RUN = 16
 """From so many neighbouring values on, patches are copied one after the other."""
@@ -36,10 +34,11 @@ class Axis(NamedTuple):
     after: int
 
     @classmethod
-    def over(cls, size: int, extent: int, stride: int, padding: str) -> Axis:
-        """Slide a window of ``extent`` over ``size`` values."""
-        if padding == "valid":
-            return cls((size - extent) // stride + 1, size, 0, 0)
+    def over(cls, size: int, extent: int, stride: int, padding: str | int) -> Axis:
+        """Slide a window of ``extent`` over ``size`` values; ``padding`` is that of either side, or says how much."""
+        if padding != "same":
+            aside = padding if isinstance(padding, int) else 0
+            return cls((size + 2 * aside - extent) // stride + 1, size, aside, aside)
         count = -(-size // stride)
         missing = max((count - 1) * stride + extent - size, 0)
         return cls(count, size, missing // 2, missing - missing // 2)
@@ -62,11 +61,12 @@ class Windows:
         image: tuple[int, int],
         size: tuple[int, int],
         stride: tuple[int, int],
-        padding: str,
+        padding: str | tuple[int, int],
         dilation: tuple[int, int] = (1, 1),
     ) -> Windows:
-        """Slide windows over an image of (height, width); if nothing is padded, they must fit it."""
-        rows, columns = (Axis.over(*axis, padding) for axis in zip(image, extent(size, dilation), stride, strict=True))
+        """Slide windows over an image of (height, width), which they must fit unless the padding is ``same``."""
+        paddings = (padding, padding) if isinstance(padding, str) else padding
+        rows, columns = map(Axis.over, image, extent(size, dilation), stride, paddings)
         return cls(rows, columns, size, stride, dilation)
 
     @cached_property
