@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -27,6 +27,8 @@ from slugstudio.ui.trainer import Progress, Trainer
 BY = "transport"
 LAYOUTS = ("build", "train", "look")
 PART = " · "
+NARROWEST, WIDE = 800, 1100
+"""The smallest width, and the one from which on everything has its text."""
 
 
 class Transport(QWidget):
@@ -73,8 +75,9 @@ class Transport(QWidget):
         row.addWidget(self._name)
         row.addSpacing(6)
         row.addWidget(self._play_button)
-        for action in self.training_actions[1:]:
-            row.addWidget(_tool_button(action))
+        self._buttons = [_tool_button(action) for action in self.training_actions[1:]]
+        for button in self._buttons:
+            row.addWidget(button)
         row.addSpacing(6)
         self._bar.setMinimumWidth(60)
         self._bar.setMaximumWidth(190)
@@ -86,16 +89,27 @@ class Transport(QWidget):
         self._rate.changed.connect(self._set_rate)
         self._rate.refused.connect(self._explain_rate)
         self._rate.settled.connect(self._document.settle)
-        label = QLabel("Learning rate")
-        label.setProperty("role", "secondary")
-        label.setBuddy(self._rate)
-        row.addWidget(label)
+        self._rate_label = QLabel("Learning rate")
+        self._rate_label.setProperty("role", "secondary")
+        self._rate_label.setBuddy(self._rate)
+        row.addWidget(self._rate_label)
         row.addWidget(self._rate)
         row.addSpacing(6)
         for layout in LAYOUTS:
             button = _tool_button(layouts[layout])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             row.addWidget(button)
+
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumWidth(NARROWEST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where room is short, buttons whose icons everybody knows go without their texts."""
+        style, width = Qt.ToolButtonStyle, event.size().width()
+        for button in self._buttons:
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if width >= WIDE else style.ToolButtonIconOnly)
+        self._rate_label.setVisible(width >= WIDE)
+        super().resizeEvent(event)
 
     def show_name(self, name: str, *, unsaved: bool) -> None:
         """Show what the project is called and whether something of it is not saved."""

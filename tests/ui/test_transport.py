@@ -18,7 +18,7 @@ from slugstudio.ui.actions import make
 from slugstudio.ui.document import Document
 from slugstudio.ui.editors import NumberEditor
 from slugstudio.ui.trainer import Progress, Trainer
-from slugstudio.ui.transport import LAYOUTS, ElidedLabel, ProjectName, Transport, progress_text
+from slugstudio.ui.transport import LAYOUTS, WIDE, ElidedLabel, ProjectName, Transport, progress_text
 from tests.project.made import points_design, trained
 
 FOREVER = 1_000_000
@@ -287,3 +287,12 @@ def test_the_play_button_follows_the_theme(bar: Bar) -> None:
     light = bar.button("play").icon().pixmap(16, 16).toImage()
     theme.manager().choose("dark")
     assert bar.button("play").icon().pixmap(16, 16).toImage() != light
+
+
+def test_a_narrow_bar_leaves_texts_out(bar: Bar) -> None:
+    step = bar.transport.findChild(QToolButton, "button_train.step")
+    bar.transport.resize(WIDE - 1, 60)
+    assert step.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    assert step.toolTip().startswith("Train on one batch")
+    bar.transport.resize(WIDE, 60)
+    assert step.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
