@@ -82,7 +82,7 @@ class Preview(QObject):
         self._document = document
         self._background = Background(self)
         self._worker = _Worker()
-        self._busy = self._waiting = False
+        self._busy = self._waiting = self._finished = False
         self._live: tuple[Project, Array] | None = None
         self._sample: Array | None = None
         self._points: Array | None = None
@@ -111,6 +111,8 @@ class Preview(QObject):
 
     def ask(self) -> None:
         """Work out everything anew as soon as the last answer is there."""
+        if self._finished:
+            return
         if self._busy:
             self._waiting = True
             return
@@ -124,8 +126,8 @@ class Preview(QObject):
         self._background.run(lambda: self._worker.answer(question), self._take, self._fail)
 
     def finish(self) -> None:
-        """Wait for the work that runs, as the last thing before the program ends."""
-        self._waiting = False
+        """Wait for the work that runs, as the last thing before the program ends; nothing is asked any more."""
+        self._finished = True
         self._background.finish()
 
     def _take(self, answer: Answer) -> None:

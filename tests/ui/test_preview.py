@@ -325,3 +325,10 @@ def test_answers_come_from_running_statistics_too(hear: Callable[[Project], Hear
     np.testing.assert_array_equal(answer.probabilities, network.predict(applied(design, sample[None]))[0])
     mean = network.buffers["batch_normalization_1/running_mean"]
     np.testing.assert_array_equal(answer.weights[design.ids[1], "running_mean"], mean)
+
+
+def test_nothing_is_asked_once_it_has_finished(qapp: QApplication) -> None:
+    preview = Preview(Document(Project(points_design())))
+    preview.finish()
+    preview.ask()
+    assert not preview._busy

@@ -291,6 +291,7 @@ def test_the_play_button_follows_the_theme(bar: Bar) -> None:
 
 def test_a_narrow_bar_leaves_texts_out(bar: Bar) -> None:
     step = bar.transport.findChild(QToolButton, "button_train.step")
+    bar.transport.show()
     bar.transport.resize(WIDE - 1, 60)
     assert step.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     assert step.toolTip().startswith("Train on one batch")
