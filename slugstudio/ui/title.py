@@ -11,6 +11,7 @@ from slugstudio.project import edits
 from slugstudio.project.design import LayerEntry
 from slugstudio.ui.document import Document
 from slugstudio.ui.editors import LineEdit
+from slugstudio.ui.elided import ElidedLabel
 from slugstudio.ui.refusal import Refusal, mark
 
 _INSET = 2
@@ -58,14 +59,13 @@ class LayerTitle(QWidget):
         self.name.setToolTip("The name of the layer, in files and exports too. Type to change it.")
         self._heading = QLabel()
         self._heading.setProperty("role", "strong")
-        self._kind = QLabel()
-        self._kind.setProperty("role", "secondary")
+        self._kind = ElidedLabel()
         self._refusal = Refusal("layerName_message")
         row = QHBoxLayout()
         row.setSpacing(6)
-        for widget in (self.name, self._heading, self._kind):
-            row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self.name)
+        row.addWidget(self._heading)
+        row.addWidget(self._kind, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -81,7 +81,7 @@ class LayerTitle(QWidget):
         self.name.setVisible(entry is not None)
         self._heading.setText(heading)
         self._heading.setVisible(bool(heading))
-        self._kind.setText(entry.layer.label if entry else "")
+        self._kind.tell(entry.layer.label if entry else "")
         if entry is not None and (other or entry.name != self.name.known):
             self.name.known = entry.name
             self.name.setText(entry.name)

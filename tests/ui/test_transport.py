@@ -17,8 +17,9 @@ from slugstudio.ui import theme
 from slugstudio.ui.actions import make
 from slugstudio.ui.document import Document
 from slugstudio.ui.editors import NumberEditor
+from slugstudio.ui.elided import ElidedLabel
 from slugstudio.ui.trainer import Progress, Trainer
-from slugstudio.ui.transport import LAYOUTS, WIDE, ElidedLabel, ProjectName, Transport, progress_text
+from slugstudio.ui.transport import LAYOUTS, WIDE, ProjectName, Transport, progress_text
 from tests.project.made import points_design, trained
 
 FOREVER = 1_000_000
