@@ -138,6 +138,16 @@ class Network:
             nodes.append(_Node(name, layer, layer.after, input_shape, output_shape, params, grads, kept, params | kept))
         return tuple(nodes)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle what the network is made of: as such, views would come back as arrays of their own."""
+        made_of = (self.layers, self.input_shape, self.seed, self.dtype, self.names)
+        return Network, made_of, (self.kept, self.noise)
+
+    def __setstate__(self, state: tuple[Array, np.random.Generator]) -> None:
+        """Put back the numbers and the place of the noise stream."""
+        kept, self.noise = state
+        self.kept[:] = kept
+
     @property
     def output_shape(self) -> Shape:
         """The shape of what leaves the network, without the batch axis."""

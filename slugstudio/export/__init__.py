@@ -8,9 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from slugstudio.engine.atomic import replace_file
 from slugstudio.export.npz import NPZ
 from slugstudio.export.target import ExportError, Target, target_for
-from slugstudio.project.atomic import replace_file
 from slugstudio.project.errors import in_words
 from slugstudio.project.project import Project
 

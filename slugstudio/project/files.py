@@ -7,8 +7,8 @@ import os
 from functools import partial
 from pathlib import Path
 
+from slugstudio.engine.atomic import replace_file
 from slugstudio.project.archive import read_archive, write_archive
-from slugstudio.project.atomic import replace_file
 from slugstudio.project.errors import FormatError, ProjectFileError, in_words
 from slugstudio.project.project import Project
 from slugstudio.project.records import entries_of, project_of

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -293,3 +295,17 @@ def test_first_layer_with_infinite_numbers_is_found() -> None:
     assert network.first_non_finite(x) == ""
     network.parameters["dense_2/weight"][0, 0] = np.nan
     assert network.first_non_finite(x) == "dense_2"
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda network: pickle.loads(pickle.dumps(network))])
+def test_a_copy_is_whole_and_shares_nothing(duplicate: Callable[[Network], Network]) -> None:
+    network = Network([Dense(3), BatchNormalization(), Dropout(0.5)], (4,), seed=3)
+    x = np.random.default_rng(0).normal(size=(8, 4))
+    network.forward(x, train=True)
+    twin = duplicate(network)
+    np.testing.assert_array_equal(twin.kept, network.kept)
+    np.testing.assert_array_equal(twin.forward(x, train=True), network.forward(x, train=True))
+    before = network.predict(x)
+    twin.vector[:] = 0
+    assert not twin.predict(x).any()
+    np.testing.assert_array_equal(network.predict(x), before)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from slugstudio.engine import atomic
 from slugstudio.engine.activation import Activation
 from slugstudio.engine.layers import Layer
-from slugstudio.project import Project, ProjectFileError, atomic, load, save
+from slugstudio.project import Project, ProjectFileError, load, save
 from slugstudio.project.archive import read_archive
 from slugstudio.project.design import Design
 from tests.project.archives import entries

@@ -179,7 +179,7 @@ def test_a_save_that_fails_is_told_and_loses_nothing(
     def refuse(_descriptor: int) -> None:
         raise OSError(number, "refused")
 
-    monkeypatch.setattr("slugstudio.project.atomic.os.fsync", refuse)
+    monkeypatch.setattr("slugstudio.engine.atomic.os.fsync", refuse)
     desk.files.save_to(wanted, lambda: called.append("then"))
     assert desk.told(f"{wanted}: cannot be saved").startswith(f"{wanted}: cannot be saved: {reason}.")
     assert path.read_bytes() == before
