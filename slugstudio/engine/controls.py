@@ -29,6 +29,10 @@ class Controls:
         self._condition = threading.Condition()
         self._orders = Orders()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle without the orders, which are meant for the training that this object steers."""
+        return Controls, ()
+
     def pause(self) -> None:
         """Wait before the next batch."""
         self._change(paused=True)

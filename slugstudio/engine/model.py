@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,17 +13,22 @@ import numpy.typing as npt
 
 from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, received
 from slugstudio.engine.errors import ConfigError, DataError
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone
+from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event
 from slugstudio.engine.layers.base import Layer, as_layers
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, Optimizer
 from slugstudio.engine.progress import ProgressBar
-from slugstudio.engine.train import TrainData, TrainSettings, train
+from slugstudio.engine.train import TrainData, TrainSettings, evaluate, train
+from slugstudio.engine.weights import load_weights, save_weights
 
 METRICS = ("loss", "accuracy")
+
+Callback = Callable[[Event], object]
+"""Is told of each event of a training; a true answer stops it."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,13 @@ class Model:
         Print every so many epochs.
     seed : int
         Fixes every random choice.
+
+    Attributes
+    ----------
+    network : Network or None
+        The layers with their weights, once there are any.
+    controls : Controls
+        Those of the running `fit`, for its callbacks or another thread: ``model.controls.stop()``.
 
     Raises
     ------
@@ -104,6 +117,7 @@ class Model:
         self.reporting = Reporting(validation_split, progress, log_interval)
         self.metrics = _known_metrics(metrics)
         self.network: Network | None = None
+        self.controls = Controls()
         self._layers = [*as_layers("Model", () if layers is None else layers)]
 
     @property
@@ -132,7 +146,9 @@ class Model:
         self.network = Network(self._layers, input_shape, seed=self.settings.seed)
         return self.network
 
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> dict[str, dict[str, float]]:
+    def fit(
+        self, X: npt.ArrayLike, y: npt.ArrayLike, callbacks: Callback | Sequence[Callback] = ()
+    ) -> dict[str, dict[str, float]]:
         """Learn from samples; called again, it goes on from the weights that it has.
 
         Parameters
@@ -140,40 +156,62 @@ class Model:
         X : array of shape (n, *sample shape)
         y : array of shape (n,) or (n, k)
             Labels, or one row a sample such as one-hot rows.
+        callbacks : callable or sequence of callables
+            Each is called with every event (`slugstudio.engine.events`). If one returns something true, or orders it by
+            `controls`, training stops before the next batch; the weights stay as they are then.
 
         Returns
         -------
         dict
-            The last epoch's ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}``; ``'val'`` is empty
-            without validation samples.
+            The last whole epoch's ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}``; ``'val'`` is empty
+            without validation samples, both are if there was no whole epoch.
 
         Raises
         ------
         DataError
             If the samples or targets cannot be used, or if training diverges.
         """
-        x, y = _samples(X), as_numbers(y, np.dtype(np.float64), "targets")
-        if y.ndim == 0 or len(x) != len(y):
-            raise DataError(f"expected one target a sample, received shapes {x.shape} and {y.shape}.")
+        x, targets = _pairs(X, y)
+        listeners = _listeners(callbacks)
         network = self.network
         if network is None or network.input_shape != x.shape[1:]:
             network = self.compile(x.shape[1:])
+        self.controls = Controls()
         result: dict[str, dict[str, float]] = {"train": {}, "val": {}}
         bar = ProgressBar()
-        for event in train(network, self._split(x, y), self.settings):
-            if isinstance(event, BatchDone) and self.reporting.progress:
-                text = f"epoch {event.epoch} of {self.settings.epochs} · loss {event.loss:.4f}"
-                bar.update(event.batch / event.n_batches, text)
-            elif isinstance(event, EpochDone):
-                result = _metrics(event)
-                if self.reporting.progress and event.epoch % self.reporting.log_interval == 0:
-                    bar.clear()
-                    self._log(event.epoch, result)
-            elif isinstance(event, Diverged):
-                bar.clear()
-                raise DataError(event.message)
-        bar.clear()
+        try:
+            for event in train(network, self._split(x, targets), self.settings, controls=self.controls):
+                if isinstance(event, EpochDone):
+                    result = _metrics(event)
+                self._report(event, bar)
+                answers = [listener(event) for listener in listeners]
+                if any(answers):
+                    self.controls.stop()
+                if isinstance(event, Diverged):
+                    raise DataError(event.message)
+        finally:
+            bar.clear()
         return result
+
+    def evaluate(self, X: npt.ArrayLike, y: npt.ArrayLike) -> dict[str, float]:
+        """Return ``{'loss', 'accuracy'}`` on samples, in inference.
+
+        Parameters
+        ----------
+        X : array of shape (n, *sample shape)
+        y : array of shape (n,) or (n, k)
+            Labels, or one row a sample such as one-hot rows.
+
+        Raises
+        ------
+        DataError
+            If the samples or targets cannot be used, or there are none.
+        """
+        x, targets = _pairs(X, y)
+        network = self._network_for(x)
+        _needs_vectors(network)
+        loss, accuracy = evaluate(network, x, targets, self.settings.loss)
+        return {"loss": loss, "accuracy": accuracy}
 
     def transform(self, X: npt.ArrayLike) -> Array:
         """Return the outputs for samples, one row each, in inference.
@@ -187,14 +225,82 @@ class Model:
         array of shape (n, *output shape)
         """
         x = _samples(X)
-        network = self.compile(x.shape[1:]) if self.network is None else self.network
-        return network.predict(x)
+        return self._network_for(x).predict(x)
+
+    def predict(self, X: npt.ArrayLike) -> Array:
+        """Return the label of each sample: the place of the largest of several outputs.
+
+        A single output is 1 for "yes" from the loss's threshold on, which is one half for a probability and zero for a
+        logit, else 0. Where the network learns numbers instead of classes, `transform` gives them.
+
+        Parameters
+        ----------
+        X : array of shape (n, *sample shape)
+
+        Returns
+        -------
+        array of int64 of shape (n,)
+
+        Raises
+        ------
+        DataError
+            If the samples cannot be used, or an output is NaN, which is no answer.
+        """
+        x = _samples(X)
+        network = self._network_for(x)
+        _needs_vectors(network)
+        outputs = network.predict(x)
+        unclear = np.isnan(outputs).any(axis=1)
+        if unclear.any():
+            row = int(unclear.argmax())
+            raise DataError(f"expected outputs that are numbers, received NaN for sample {row}; look for NaN in it.")
+        if outputs.shape[1] == 1:
+            return (outputs[:, 0] >= self.settings.loss.threshold).astype(np.int64)
+        labels: Array = outputs.argmax(axis=1)
+        return labels
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the weights to a file: an ``.npz`` of arrays named ``dense_1/weight``, running statistics included.
+
+        Raises
+        ------
+        ConfigError
+            If the input's shape is not known: the first layer has no ``inshape``, and nothing was learned before.
+        DataError
+            If the file cannot be written; what was there before then stays.
+        """
+        save_weights(self.compile() if self.network is None else self.network, path)
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Read weights that `save` has written; where something is wrong, the weights stay as they were.
+
+        Raises
+        ------
+        ConfigError
+            If the input's shape is not known: the first layer has no ``inshape``, and nothing was learned before.
+        DataError
+            If the file cannot be read, is damaged, or its names or shapes differ from the network's.
+        """
+        load_weights(self.compile() if self.network is None else self.network, path)
+
+    def _network_for(self, x: Array) -> Network:
+        return self.compile(x.shape[1:]) if self.network is None else self.network
 
     def _split(self, x: Array, y: Array) -> TrainData:
         order = streams.split(self.settings.seed).permutation(len(x))
         n_val = int(len(x) * self.reporting.validation_split)
         train_rows, val_rows = order[n_val:], order[:n_val]
         return TrainData(x[train_rows], y[train_rows], x[val_rows], y[val_rows])
+
+    def _report(self, event: Event, bar: ProgressBar) -> None:
+        if not self.reporting.progress:
+            return
+        if isinstance(event, BatchDone):
+            text = f"epoch {event.epoch} of {self.settings.epochs} · loss {event.loss:.4f}"
+            bar.update(event.batch / event.n_batches, text)
+        elif isinstance(event, EpochDone) and event.epoch % self.reporting.log_interval == 0:
+            bar.clear()
+            self._log(event.epoch, _metrics(event))
 
     def _log(self, epoch: int, result: dict[str, dict[str, float]]) -> None:
         parts = [
@@ -215,11 +321,34 @@ def _known_metrics(metrics: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(wanted)
 
 
+def _listeners(callbacks: Callback | Sequence[Callback]) -> tuple[Callback, ...]:
+    found = (callbacks,) if callable(callbacks) else callbacks
+    if not isinstance(found, Sequence) or not all(callable(each) for each in found):
+        reason = f"expected a callable or a list of them, received {received(callbacks)}."
+        raise ConfigError("Model", "callbacks", reason)
+    return tuple(found)
+
+
 def _samples(X: npt.ArrayLike) -> Array:
     x = as_numbers(X, np.dtype(np.float32), "samples")
     if x.ndim < 2:
         raise DataError(f"expected samples of shape (n, ...), received {x.shape}; give each sample a row.")
     return x
+
+
+def _pairs(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
+    x, targets = _samples(X), as_numbers(y, np.dtype(np.float64), "targets")
+    if targets.ndim == 0 or len(x) != len(targets):
+        raise DataError(f"expected one target a sample, received shapes {x.shape} and {targets.shape}.")
+    return x, targets
+
+
+def _needs_vectors(network: Network) -> None:
+    if len(network.output_shape) != 1:
+        raise DataError(
+            f"expected a network that ends with a vector, received the output shape {network.output_shape}; end it "
+            f"with Flatten and Dense."
+        )
 
 
 def _metrics(event: EpochDone) -> dict[str, dict[str, Any]]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
+from slugstudio.engine.weights import write_weights
 from slugstudio.export.target import Target
 from slugstudio.project.project import Project
 from slugstudio.project.session import compile_network
@@ -26,9 +24,6 @@ class NPZ(Target):
 
     def content(self, project: Project) -> bytes:
         """Return the content of the file; equal weights give equal bytes."""
-        network, stream = compile_network(project), io.BytesIO()
-        with zipfile.ZipFile(stream, "w") as archive:
-            for name, array in (network.parameters | network.buffers).items():
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                    np.lib.format.write_array(entry, array, allow_pickle=False)
+        stream = io.BytesIO()
+        write_weights(compile_network(project), stream)
         return stream.getvalue()

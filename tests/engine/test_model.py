@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import copy
 import io
+import os
+import pickle
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from slugstudio.engine import progress
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax, Tanh
 from slugstudio.engine.errors import ConfigError, DataError
-from slugstudio.engine.layers import Dense, Dropout
-from slugstudio.engine.loss import BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
+from slugstudio.engine.layers import BatchNormalization, Dense, Dropout, Layer, Reshape
+from slugstudio.engine.loss import BinaryCrossEntropy, Hinge, Loss, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.model import Model
 from slugstudio.engine.optimizers import SGD, RMSProp
 from slugstudio.engine.progress import ProgressBar
@@ -179,9 +187,237 @@ def test_models_share_nothing_that_changes() -> None:
         first.layers[0].activation = ReLU()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_goes_on_learning_by_itself(duplicate: Callable[[Model], Model]) -> None:
+    model = make_model(n_epoch=2)
+    model.fit(X, Y, callbacks=after_two_epochs)
+    twin, before = duplicate(model), model.transform(X)
+    told = twin.fit(X, Y)
+    np.testing.assert_array_equal(model.transform(X), before)
+    assert not np.array_equal(twin.transform(X), before)
+    assert model.fit(X, Y) == told
+
+
 def test_divergence_is_an_error() -> None:
     with pytest.raises(DataError, match="lower the learning rate"):
         make_model(optimizer=SGD(lr=1e38)).fit(X, Y)
+
+
+def test_evaluate_tells_what_fit_told_of_its_validation() -> None:
+    model = make_model(validation_split=0.5)
+    told = model.fit(X, Y)["val"]
+    seen = set(map(tuple, model._split(X, Y).x_val))
+    rows = [row for row, x in enumerate(X) if tuple(x) in seen]
+    assert model.evaluate(X[rows], LABELS[rows]) == pytest.approx(told, rel=1e-5)
+    assert model.evaluate(X, Y)["accuracy"] == np.mean(model.predict(X) == LABELS)
+    with pytest.raises(DataError, match="one target a sample"):
+        model.evaluate(X, Y[:-1])
+    with pytest.raises(DataError, match="at least one sample to judge by"):
+        model.evaluate(X[:0], Y[:0])
+
+
+def test_evaluate_and_predict_before_fit_use_the_first_weights() -> None:
+    model = make_model()
+    assert model.evaluate(X, Y)["accuracy"] == np.mean(make_model().predict(X) == LABELS)
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "labels"),
+    [
+        (SoftmaxCategoricalCrossEntropy(), [[0.2, 0.5, 0.3], [0.9, 0.1, 0.0]], [1, 0]),
+        (BinaryCrossEntropy(), [[0.5], [0.49]], [1, 0]),
+        (BinaryCrossEntropy(from_logits=True), [[0.1], [-0.1]], [1, 0]),
+        (Hinge(), [[0.1], [-0.1]], [1, 0]),
+    ],
+)
+def test_predict_takes_the_largest_or_the_losss_threshold(
+    loss: Loss, outputs: list[list[float]], labels: list[int]
+) -> None:
+    width = len(outputs[0])
+    model = Model(layers=[Dense(width, inshape=width)], loss=loss)
+    model.compile().parameters["dense_1/weight"][...] = np.eye(width)
+    predicted = model.predict(outputs)
+    assert predicted.dtype == np.int64
+    assert predicted.tolist() == labels
+
+
+def test_predict_and_evaluate_tell_of_what_they_cannot_use() -> None:
+    model = make_model()
+    with pytest.raises(DataError, match="received NaN for sample 1"):
+        model.predict([[0, 0, 0, 0], [0, np.nan, 0, 0]])
+    images = Model(layers=[Dense(4, inshape=4), Reshape((1, 2, 2))])
+    for ask in (images.predict, lambda x: images.evaluate(x, Y)):
+        with pytest.raises(DataError, match=r"ends with a vector, received the output shape \(1, 2, 2\)"):
+            ask(X)
+
+
+def test_callbacks_are_told_every_event_in_order() -> None:
+    first: list[Event] = []
+    second: list[Event] = []
+    assert make_model(n_epoch=2).fit(X, Y, callbacks=[first.append, second.append]) == make_model(n_epoch=2).fit(X, Y)
+    assert first == second
+    assert [type(event) for event in first] == [*([BatchDone] * 3 + [EpochDone]) * 2, Finished]
+    one: list[Event] = []
+    make_model(n_epoch=1).fit(X, Y, callbacks=one.append)
+    assert len(one) == 5
+
+
+def after_two_epochs(event: Event) -> object:
+    return isinstance(event, EpochDone) and event.epoch == 2
+
+
+@pytest.mark.parametrize("by_control", [False, True])
+def test_a_callback_stops_by_its_answer_or_by_the_controls(by_control: bool) -> None:
+    model, events = make_model(), list[Event]()
+
+    def order(event: Event) -> None:
+        if after_two_epochs(event):
+            model.controls.stop()
+
+    result = model.fit(X, Y, callbacks=[order if by_control else after_two_epochs, events.append])
+    assert events[-1] == Finished(step=6, epoch=2, reason="stopped")
+    assert result == make_model(n_epoch=2).fit(X, Y)
+    assert model.fit(X, Y)["val"]  # a stop is over with the fit that it stopped
+
+
+def test_a_stop_before_the_first_epochs_end_has_no_metrics() -> None:
+    model = make_model()
+    assert model.fit(X, Y, callbacks=lambda event: True) == {"train": {}, "val": {}}
+    assert not np.array_equal(model.transform(X), make_model().transform(X))  # one step was taken
+
+
+def test_callbacks_hear_of_divergence_before_the_error() -> None:
+    events: list[Event] = []
+    with pytest.raises(DataError, match="lower the learning rate"):
+        make_model(optimizer=SGD(lr=1e38)).fit(X, Y, callbacks=events.append)
+    assert isinstance(events[-1], Diverged)
+
+
+@pytest.mark.parametrize("callbacks", [3, [3], [print, None]])
+def test_callbacks_that_cannot_be_called_are_told(callbacks: object) -> None:
+    with pytest.raises(ConfigError, match=r"callbacks: expected a callable or a list of them, received"):
+        make_model().fit(X, Y, callbacks=callbacks)  # type: ignore[arg-type]
+
+
+NORMALIZED: list[Layer] = [Dense(3, inshape=4), BatchNormalization(), Dense(2, activation=Softmax())]
+
+
+def make_normalized(seed: int = 0) -> Model:
+    return Model(layers=NORMALIZED, n_epoch=2, loss=SoftmaxCategoricalCrossEntropy(), progress=False, seed=seed)
+
+
+def test_what_was_saved_is_loaded_with_running_statistics(tmp_path: Path) -> None:
+    model, other = make_normalized(), make_normalized(seed=1)
+    model.fit(X, Y)
+    model.save(tmp_path / "w.npz")
+    other.load(str(tmp_path / "w.npz"))
+    np.testing.assert_array_equal(other.transform(X), model.transform(X))
+    with np.load(tmp_path / "w.npz") as arrays:
+        assert set(arrays) == {
+            "dense_1/weight",
+            "dense_1/bias",
+            "dense_2/weight",
+            "dense_2/bias",
+            *(f"batch_normalization_1/{name}" for name in ("weight", "bias", "running_mean", "running_variance")),
+        }
+
+
+def test_weights_of_numpy_itself_are_loaded_too(tmp_path: Path) -> None:
+    model = make_normalized()
+    network = model.compile()
+    doubled = {name: 2.0 * array.astype(np.float64) for name, array in (network.parameters | network.buffers).items()}
+    np.savez_compressed(tmp_path / "w.npz", **doubled)
+    model.load(tmp_path / "w.npz")
+    for name, array in (network.parameters | network.buffers).items():
+        np.testing.assert_array_equal(array, doubled[name].astype(np.float32))
+
+
+def rename(arrays: dict[str, np.ndarray]) -> None:
+    arrays["dense_9/bias"] = arrays.pop("dense_2/bias")
+
+
+def add(arrays: dict[str, np.ndarray]) -> None:
+    arrays["dense_9/bias"] = arrays["dense_2/bias"]
+
+
+def reshape(arrays: dict[str, np.ndarray]) -> None:
+    arrays["dense_2/bias"] = np.zeros((1, 2), np.float32)
+
+
+def write(arrays: dict[str, np.ndarray]) -> None:
+    arrays["dense_2/bias"] = np.array(["a", "b"])
+
+
+def pickled(arrays: dict[str, np.ndarray]) -> None:
+    arrays["dense_2/bias"] = np.array([print, None])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (rename, "w.npz: expected dense_2/bias, which is not in it; build the same layers"),
+        (add, "w.npz: received dense_9/bias, which the network has not; build"),
+        (reshape, r"expected dense_2/bias as decimal numbers of shape \(2,\), received float32 of shape \(1, 2\)"),
+        (write, "expected dense_2/bias as decimal numbers of shape .*, received <U1"),
+        (pickled, "damaged, or no file of weights"),
+    ],
+)
+def test_weights_of_another_network_are_refused_whole(
+    tmp_path: Path, change: Callable[[dict[str, np.ndarray]], None], said: str
+) -> None:
+    model = make_normalized()
+    network = model.compile()
+    arrays = {name: array + 1 for name, array in (network.parameters | network.buffers).items()}
+    change(arrays)
+    np.savez(tmp_path / "w.npz", **arrays)
+    before = network.kept.copy()
+    with pytest.raises(DataError, match=said):
+        model.load(tmp_path / "w.npz")
+    np.testing.assert_array_equal(network.kept, before)
+
+
+def test_files_that_cannot_be_read_or_written_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = make_normalized()
+    for path in (tmp_path / "none.npz", tmp_path):
+        with pytest.raises(DataError, match="cannot be read"):
+            model.load(path)
+    with pytest.raises(DataError, match="cannot be written"):
+        model.save(tmp_path / "no folder" / "w.npz")
+    with pytest.raises(ConfigError, match="give the first layer an inshape"):
+        Model(layers=[Dense(2)]).save(tmp_path / "w.npz")
+    model.save(tmp_path / "w.npz")
+    before = (tmp_path / "w.npz").read_bytes()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    model.fit(X, Y)
+    with pytest.raises(DataError, match=r"cannot be written \(No space left on device\)"):
+        model.save(tmp_path / "w.npz")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.npz"]
+    assert (tmp_path / "w.npz").read_bytes() == before
+
+
+@given(st.data())
+def test_a_damaged_file_loads_whole_or_not_at_all(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.npz"
+    model = make_normalized()
+    network = model.compile()
+    saved = network.kept.copy()
+    model.save(path)
+    content = bytearray(path.read_bytes())
+    for place in data.draw(st.lists(st.integers(0, len(content) - 1), max_size=3)):
+        content[place] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content[: data.draw(st.integers(0, len(content)) | st.just(len(content)))])
+    network.kept[:] = 7
+    try:
+        model.load(path)
+    except DataError:
+        saved[:] = 7
+    np.testing.assert_array_equal(network.kept, saved)
 
 
 class Terminal(io.StringIO):
