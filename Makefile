@@ -3,7 +3,7 @@
 python := .venv/bin/python
 sources := slugstudio tests tools benchmarks
 
-.PHONY: help run test lint types coverage format parity bench bench-ui wheel lock clean
+.PHONY: help run test lint types coverage format pages parity bench bench-ui wheel lock clean
 
 help:
 	@echo "make run       open the studio; without a display, train its starter project here"
@@ -12,6 +12,7 @@ help:
 	@echo "make types     mypy                               make lock      renew requirements/ from pyproject.toml"
 	@echo "make bench     how fast the engine trains         make bench-ui  how smoothly the window runs beside it"
 	@echo "make parity    the engine's numbers beside PyTorch's; ARGS=--record keeps PyTorch's for make test"
+	@echo "make pages     docs/layers, from the declarations"
 	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"
 
 run:
@@ -44,6 +45,10 @@ format:
 	@tools/setup.sh tools
 	$(python) -m ruff check --fix $(sources)
 	$(python) -m ruff format $(sources)
+
+pages:
+	@tools/setup.sh tools
+	$(python) -m tools.make_pages
 
 parity:
 	@tools/setup.sh parity
