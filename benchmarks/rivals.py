@@ -12,9 +12,9 @@ from typing import Any
 from threadpoolctl import ThreadpoolController
 
 from slugstudio.engine.declaration import Array
-from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling
+from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
 from slugstudio.engine.network import Network
-from slugstudio.engine.optimizers import SGD, Optimizer
+from slugstudio.engine.optimizers import SGD, Adam, Optimizer, RMSProp
 from slugstudio.engine.train import TrainSettings
 
 THREADS = (1, 2)
@@ -45,44 +45,66 @@ def sklearn_seconds(x: Array, labels: Array, hidden: int, batch: int) -> float:
 
 
 def torch_seconds(network: Network, x: Array, labels: Array, settings: TrainSettings) -> float:
-    """Return the seconds of one epoch of PyTorch in eager mode at its better number of threads.
-
-    As our own training does, it shuffles, and adds up the loss and the right answers of each batch.
-    """
-    torch: Any = importlib.import_module("torch")
-    seconds = []
-    for threads in THREADS:
-        torch.set_num_threads(threads)
-        seconds.append(timed(_torch_epoch(torch, network, torch.tensor(x), torch.tensor(labels), settings)))
-    return min(seconds)
+    """Return the seconds of one epoch of PyTorch in eager mode at its better number of threads."""
+    epoch = torch_training(network, x, labels, settings)
+    return min(torch_timed(epoch, threads) for threads in THREADS)
 
 
-def timed(work: Callable[[], None]) -> float:
+def torch_timed(work: Callable[[], object], threads: int) -> float:
+    """Return the seconds that ``work`` takes of PyTorch on so many threads."""
+    importlib.import_module("torch").set_num_threads(threads)
+    return timed(work)
+
+
+def timed(work: Callable[[], object]) -> float:
     """Return the seconds that ``work`` takes."""
     begin = time.perf_counter()
     work()
     return time.perf_counter() - begin
 
 
-def _torch_epoch(torch: Any, network: Network, x: Any, labels: Any, settings: TrainSettings) -> Callable[[], None]:
-    parts = [part for row in network.summary() for part in _torch_parts(torch.nn, network, row.name, row.input_shape)]
-    model = torch.nn.Sequential(*parts)
+def torch_training(network: Network, x: Array, labels: Array, settings: TrainSettings) -> Callable[[], None]:
+    """Return what trains PyTorch's network of the same layers for the settings' epochs, in eager mode.
+
+    As our own training does, it shuffles and adds up the loss of each batch; ours also counts the right answers.
+    """
+    torch: Any = importlib.import_module("torch")
+    model = _torch_model(torch, network)
     optimizer = _torch_optimizer(torch.optim, model.parameters(), settings.optimizer)
     criterion = torch.nn.CrossEntropyLoss()
+    samples, answers = torch.tensor(x), torch.tensor(labels)
 
-    def epoch() -> None:
-        loss_sum = n_correct = 0.0
-        for rows in torch.randperm(len(x)).split(settings.batch_size):
-            batch, targets = x[rows], labels[rows]
-            optimizer.zero_grad()
-            outputs = model(batch)
-            loss = criterion(outputs, targets)
-            loss.backward()
-            optimizer.step()
-            loss_sum += loss.item() * len(rows)
-            n_correct += (outputs.argmax(1) == targets).sum().item()
+    def work() -> None:
+        model.train()
+        loss_sum = 0.0
+        for _ in range(settings.epochs):
+            for rows in torch.randperm(len(samples)).split(settings.batch_size):
+                optimizer.zero_grad()
+                loss = criterion(model(samples[rows]), answers[rows])
+                loss.backward()
+                optimizer.step()
+                loss_sum += loss.item() * len(rows)
 
-    return epoch
+    return work
+
+
+def torch_inference(network: Network, x: Array, chunk: int) -> Callable[[], None]:
+    """Return what computes the outputs of PyTorch's network of the same layers, ``chunk`` samples at a time."""
+    torch: Any = importlib.import_module("torch")
+    model = _torch_model(torch, network)
+    samples = torch.tensor(x)
+
+    def work() -> None:
+        model.eval()
+        with torch.inference_mode():
+            torch.cat([torch.softmax(model(part), 1) for part in samples.split(chunk)])
+
+    return work
+
+
+def _torch_model(torch: Any, network: Network) -> Any:
+    parts = [part for row in network.summary() for part in _torch_parts(torch.nn, network, row.name, row.input_shape)]
+    return torch.nn.Sequential(*parts)
 
 
 def _torch_parts(nn: Any, network: Network, name: str, input_shape: tuple[int, ...]) -> list[Any]:
@@ -96,6 +118,8 @@ def _torch_parts(nn: Any, network: Network, name: str, input_shape: tuple[int, .
             module = nn.Conv2d(input_shape[0], layer.nb_kernel, layer.kernel_size, layer.stride)
         case MaxPooling():
             module = nn.MaxPool2d(layer.pool_size)
+        case MeanPooling():
+            module = nn.AvgPool2d(layer.pool_size)
         case Dropout():
             module = nn.Dropout(layer.p)
         case Flatten():
@@ -106,6 +130,11 @@ def _torch_parts(nn: Any, network: Network, name: str, input_shape: tuple[int, .
 
 
 def _torch_optimizer(optim: Any, parameters: Any, optimizer: Optimizer) -> Any:
-    if isinstance(optimizer, SGD):
-        return optim.SGD(parameters, lr=optimizer.lr)
-    return optim.RMSprop(parameters, lr=optimizer.lr, alpha=0.9)
+    match optimizer:
+        case SGD():
+            return optim.SGD(parameters, lr=optimizer.lr)
+        case RMSProp():
+            return optim.RMSprop(parameters, lr=optimizer.lr, alpha=optimizer.rho)
+        case Adam():
+            return optim.Adam(parameters, lr=optimizer.lr)
+    raise NotImplementedError(f"{optimizer.kind} has no translation here yet")
