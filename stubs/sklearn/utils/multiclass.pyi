@@ -1,0 +1,3 @@
+import numpy as np
+
+def check_classification_targets(y: np.ndarray) -> None: ...
