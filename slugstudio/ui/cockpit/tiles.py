@@ -155,7 +155,7 @@ def lay_out(shape: tuple[int, int, int, int], room: tuple[int, int], ratio: floa
     scales = {columns: scale_for(columns) for columns in range(1, min(n, most) + 1)}
     best = max(scales.values())
     if best >= smallest:
-        large = [columns for columns, scale in scales.items() if scale >= max(0.78 * best, smallest)]
+        large = [columns for columns, scale in scales.items() if scale >= max(0.85 * best, smallest)]
         columns = min(large, key=lambda c: (-n % c, -scales[c]))
         scale, rows = scales[columns], -(-n // columns)
     else:
