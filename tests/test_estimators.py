@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 import pickle
 import sys
 from typing import Any
@@ -15,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
+from slugstudio import estimators
 from slugstudio.engine.activation import ReLU, Softmax, Tanh
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Reshape
@@ -184,3 +186,9 @@ def test_without_scikit_learn_one_line_tells_what_to_install(monkeypatch: pytest
         import slugstudio.estimators  # noqa: F401
     assert str(caught.value) == "slugstudio.estimators needs scikit-learn: pip install 'slugstudio[sklearn]'"
     assert caught.value.__suppress_context__
+
+
+def test_the_examples_in_the_documentation_hold() -> None:
+    results = doctest.testmod(estimators)
+    assert results.attempted == 5
+    assert results.failed == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 import io
 import os
 import pickle
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slugstudio.engine import model as model_module
 from slugstudio.engine import progress
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax, Tanh
 from slugstudio.engine.errors import ConfigError, DataError
@@ -455,3 +457,9 @@ def test_progress_bar_draws_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) 
     quiet.update(0.5, "text")
     quiet.clear()
     assert pipe.getvalue() == ""
+
+
+def test_the_example_in_the_documentation_holds() -> None:
+    results = doctest.testmod(model_module)
+    assert results.attempted == 9
+    assert results.failed == 0
