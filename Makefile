@@ -10,7 +10,7 @@ help:
 	@echo "make test      lint, types, import contracts and all tests"
 	@echo "make lint      ruff and the import contracts      make format    let ruff mend what it can"
 	@echo "make types     mypy                               make lock      renew requirements/ from pyproject.toml"
-	@echo "make bench     the engine's speed beside PyTorch's make bench-ui  how smoothly the window runs beside it"
+	@echo "make bench     the engine's speed                make bench-ui  how smoothly the window runs beside it"
 	@echo "make parity    the engine's numbers beside PyTorch's; ARGS=--record keeps PyTorch's for make test"
 	@echo "make pages     docs/layers, from the declarations"
 	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"

@@ -7,19 +7,21 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from slugstudio.engine import streams
-from slugstudio.engine.activation import Activation
 from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.declaration import Array, Shape, as_shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers, times
 from slugstudio.engine.loss import Loss
+from slugstudio.engine.passes import Node, Pass, SharedPass, parts
+from slugstudio.engine.workers import for_shares
 
 CHUNK_BYTES = 16 * 2**20
 """About how much memory one layer's output may take in `Network.predict`; more samples are cut into chunks."""
@@ -36,24 +38,6 @@ class LayerSummary:
     n_parameters: int
     multiply_adds: int
     activation_bytes: int
-
-
-@dataclass(frozen=True)
-class _Node:
-    """A layer in its place: its views of the parameter and gradient vectors, its buffers, and its shapes.
-
-    ``arrays`` are ``params`` and ``buffers`` together.
-    """
-
-    name: str
-    layer: Layer
-    activation: Activation
-    input_shape: Shape
-    output_shape: Shape
-    params: Arrays
-    grads: Arrays
-    buffers: Arrays
-    arrays: Arrays
 
 
 class Network:
@@ -123,20 +107,24 @@ class Network:
         self.noise = streams.noise(seed)
         self._nodes = self._compile(shapes)
         self._first_learner = next((node for node in self._nodes if node.params), None)
-        # What the last forward pass leaves for backward: (cache, sums, activations) of each layer. A pass drops that of
-        # the one before layer by layer; dropped at once, the memory would go back to the system and be fetched anew.
-        self._caches: deque[tuple[Any, Array, Array]] = deque(maxlen=len(self.layers))
+        self._alone, self._together = self._passes()
         self.initialise()
 
-    def _compile(self, shapes: Sequence[Shape]) -> tuple[_Node, ...]:
+    def _compile(self, shapes: Sequence[Shape]) -> tuple[Node, ...]:
         nodes, start, buffered = [], 0, self.n_parameters
         for name, layer, input_shape, output_shape in zip(self.names, self.layers, shapes, shapes[1:], strict=False):
             parameters, buffers = layer.parameter_shapes(input_shape), layer.buffer_shapes(input_shape)
-            params, grads = _parts(self.vector, parameters, start), _parts(self.gradient_vector, parameters, start)
-            kept = _parts(self.kept, buffers, buffered)
+            params, grads = parts(self.vector, parameters, start), parts(self.gradient_vector, parameters, start)
+            kept = parts(self.kept, buffers, buffered)
             start, buffered = start + _count([parameters]), buffered + _count([buffers])
-            nodes.append(_Node(name, layer, layer.after, input_shape, output_shape, params, grads, kept, params | kept))
+            nodes.append(Node(name, layer, layer.after, input_shape, output_shape, params, grads, kept, params | kept))
         return tuple(nodes)
+
+    def _passes(self) -> tuple[SharedPass, Pass]:
+        """Divide the stack: first the layers that look at each sample alone, then the others, with the last one."""
+        alone = tuple(takewhile(lambda node: node.layer.each_alone, self._nodes[:-1]))
+        n_parameters = _count({key: array.shape for key, array in node.params.items()} for node in alone)
+        return SharedPass(alone, self.gradient_vector[:n_parameters]), Pass(self._nodes[len(alone) :])
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle what the network is made of: as such, views would come back as arrays of their own."""
@@ -181,7 +169,7 @@ class Network:
             Named as in `parameters`, and for the shape of `kept` as in `buffers` too.
         """
         buffers = self.buffers if vector.size == self.kept.size else {}
-        return _parts(vector, {name: array.shape for name, array in (self.parameters | buffers).items()})
+        return parts(vector, {name: array.shape for name, array in (self.parameters | buffers).items()})
 
     def initialise(self) -> None:
         """Give everything its first value and begin the noise stream anew: the same ones for the same seed."""
@@ -220,7 +208,8 @@ class Network:
         array of shape (n, *input_shape), the gradient of the loss to the inputs
         """
         grad = as_numbers(grad, self.dtype, "a gradient")
-        expected = self._caches[-1][2].shape if self._caches else None
+        caches = self._together.caches
+        expected = caches[-1][2].shape if caches else None
         if grad.shape != expected:
             wanted = f"a gradient of shape {expected}" if expected else "a forward pass before"
             raise ShapeError(f"backward expected {wanted}, received a gradient of shape {grad.shape}.")
@@ -235,13 +224,12 @@ class Network:
         x = self._checked(x)
         widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
         size = max(1, min(1024, CHUNK_BYTES // widest))
-        outputs = np.empty((len(x), *self.output_shape), self.dtype)
         with _computing():
-            for start in range(0, len(x), size):
-                chunk = slice(start, start + size)
-                ((_, outputs[chunk]),) = deque(
-                    self._walk(x[chunk]), maxlen=1
-                )  # only what leaves the last layer is kept
+            return np.concatenate(for_shares(lambda _, share: self._outputs(x[share]), len(x), size))
+
+    def _outputs(self, x: Array) -> Array:
+        """Compute outputs in inference; what leaves a layer is dropped as soon as the next has seen it."""
+        ((_, outputs),) = deque(self._walk(x), maxlen=1)
         return outputs
 
     def activations(self, x: npt.ArrayLike) -> list[tuple[str, Array]]:
@@ -290,7 +278,7 @@ class Network:
             )
         return array
 
-    def _walk(self, a: Array) -> Iterator[tuple[_Node, Array]]:
+    def _walk(self, a: Array) -> Iterator[tuple[Node, Array]]:
         """Yield each layer with what leaves it, in inference."""
         mode = Mode(train=False, rng=self.noise)
         for node in self._nodes:
@@ -300,28 +288,16 @@ class Network:
 
     def _forward(self, a: Array, train: bool) -> Array:
         mode = Mode(train, self.noise)
-        for node in self._nodes:
-            z, cache = node.layer.forward(a, node.arrays, mode)
-            if train and node.buffers:
-                node.layer.update_buffers(cache, node.buffers)
-            a = node.activation.forward(z)
-            self._caches.append((cache, z, a))
-        return a
+        return self._together.forward(self._alone.forward(a, mode), mode)
 
-    def _backward(self, grad: Array, of_sums: bool = False, until: _Node | None = None) -> Array:
+    def _backward(self, grad: Array, of_sums: bool = False, until: Node | None = None) -> Array:
         """Fill the gradients from the last layer back to ``until``, or to the input, and return the gradient there.
 
         ``grad`` is the gradient to the outputs, or to what enters the last activation if it is ``of_sums``.
         """
-        for node, (cache, z, a) in zip(reversed(self._nodes), reversed(self._caches), strict=True):
-            if not of_sums:
-                grad = node.activation.backward(grad, z, a)
-            of_sums = False
-            node.layer.parameter_gradients(grad, cache, node.grads)
-            if node is until:
-                break
-            grad = node.layer.backward(grad, cache, node.arrays)
-        return grad
+        together = self._together
+        grad = together.backward(grad, [node.grads for node in together.nodes], of_sums, until)
+        return grad if until in together.nodes else self._alone.backward(grad, until)
 
 
 @contextmanager
@@ -368,13 +344,3 @@ def infer_shapes(layers: Sequence[Layer], input_shape: Shape, names: Sequence[st
 
 def _count(parts: Iterable[Mapping[str, Shape]]) -> int:
     return sum(int(np.prod(shape)) for shapes in parts for shape in shapes.values())
-
-
-def _parts(vector: Array, shapes: Mapping[str, Shape], start: int = 0) -> Arrays:
-    """Return views of arrays that lie one after the other in ``vector``, from ``start`` on."""
-    parts = {}
-    for name, shape in shapes.items():
-        stop = start + int(np.prod(shape))
-        parts[name] = vector[start:stop].reshape(shape)
-        start = stop
-    return parts

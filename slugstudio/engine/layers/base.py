@@ -33,6 +33,8 @@ class Layer(Declared, family=True):
 
     group: ClassVar[Group]
     formula: ClassVar[str]
+    each_alone: ClassVar[bool] = False
+    """Whether it looks at each sample alone and draws nothing, and costs enough for workers to share the samples."""
 
     @classmethod
     def example(cls) -> Self:

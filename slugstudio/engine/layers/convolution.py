@@ -39,6 +39,7 @@ class Convolution(Layer):
     """
 
     group: ClassVar[Group] = "learn"
+    each_alone: ClassVar[bool] = True
     formula: ClassVar[str] = r"a_{o,i,j} = \varphi\left(b_o + \sum_{c,u,v} x_{c,\,is+ud,\,js+vd} W_{o,c,u,v}\right)"
 
     nb_kernel: Annotated[int, Range(1, 4096), Help("How many kernels: each gives one feature map.", "Kernels")]

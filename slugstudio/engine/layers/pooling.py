@@ -22,6 +22,7 @@ class Pooling(Layer, abstract=True):
     """
 
     group: ClassVar[Group] = "shape"
+    each_alone: ClassVar[bool] = True
     pool_size: int | tuple[int, int]
     stride: int | tuple[int, int] | None
     padding: str
