@@ -8,6 +8,7 @@ numbers follow from the seed, so a training that is stopped anywhere and goes on
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
@@ -238,7 +239,7 @@ class _Run:
         x, targets = self.x.take(rows, axis=0), self.targets.take(rows, axis=0)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             loss, outputs = network.loss_and_gradients(x, targets, settings.loss)
-            if not np.isfinite(loss):
+            if not math.isfinite(loss):
                 return self._diverged(x)
             settings.optimizer.update(
                 network.vector, network.gradient_vector, state.slots, state.step, state.optimizer_steps, self.scratch

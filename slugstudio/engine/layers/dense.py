@@ -74,7 +74,7 @@ class Dense(Layer):
     def parameter_gradients(self, grad: Array, cache: Array, grads: Arrays) -> None:
         """Sum both gradients over the batch, as the formula says."""
         np.matmul(cache.T, grad, out=grads["weight"])
-        np.sum(grad, axis=0, out=grads["bias"])
+        np.add.reduce(grad, axis=0, out=grads["bias"])  # as np.sum, which takes longer to begin
 
     def backward(self, grad: Array, cache: Array, params: Arrays) -> Array:
         """Return the gradient to the input, as the formula says."""
