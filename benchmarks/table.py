@@ -12,6 +12,7 @@ import importlib
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,9 @@ from slugstudio.engine.optimizers import SGD, Adam, RMSProp
 from slugstudio.engine.train import TrainData, TrainSettings, train
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+REST = 0.05
+"""Seconds before each measurement: PyTorch's second thread goes on turning for a while after its work."""
+
 N_INFERRED = 10_000
 CHUNK = 1_000
 """How many samples PyTorch infers at a time; all at once, it is slower."""
@@ -77,8 +81,10 @@ class Row:
 
     def measure(self) -> None:
         """Do one round."""
+        time.sleep(REST)
         self.ours.append(rivals.timed(self.our_work) / self.n_units)
         for threads, seconds in self.theirs.items():
+            time.sleep(REST)
             seconds.append(rivals.torch_timed(self.their_work, threads) / self.n_units)
 
     @property
@@ -111,11 +117,26 @@ def training(name: str, work: str, least: float, network: Network, settings: Tra
     return Row(name, work, least, 2 * n_steps, flops, ours, rivals.torch_training(network, x, labels, settings))
 
 
-def inference(name: str, work: str, least: float, network: Network) -> Row:
-    """Return the row of the outputs for 10,000 samples."""
+def inference(name: str, work: str, least: float, network: Network, n_runs: int = 1) -> Row:
+    """Return the row of the outputs for 10,000 samples, ``n_runs`` times in a round."""
     x = np.random.default_rng(0).random((N_INFERRED, *network.input_shape), dtype=np.float32)
     flops = 2 * N_INFERRED * sum(row.multiply_adds for row in network.summary())
-    return Row(name, work, least, 1, flops, lambda: network.predict(x), rivals.torch_inference(network, x, CHUNK))
+    theirs = rivals.torch_inference(network, x, CHUNK)
+
+    def ours() -> None:
+        network.predict(x)
+
+    return Row(name, work, least, n_runs, flops, repeated(ours, n_runs), repeated(theirs, n_runs))
+
+
+def repeated(work: Callable[[], None], times: int) -> Callable[[], None]:
+    """Return what does the work so many times."""
+
+    def all_of_it() -> None:
+        for _ in range(times):
+            work()
+
+    return all_of_it
 
 
 def w1() -> Row:
@@ -154,7 +175,7 @@ def w5() -> Row:
 
 def w6a() -> Row:
     """Return the perceptron's inference."""
-    return inference("W6a", "inference of the MLP, 10,000 images", 0.95, _network(MLP, (784,)))
+    return inference("W6a", "inference of the MLP, 10,000 images", 0.95, _network(MLP, (784,)), 10)
 
 
 def w6b() -> Row:
