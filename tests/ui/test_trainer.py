@@ -293,7 +293,7 @@ def test_divergence_goes_back_to_the_last_good_epoch(qtbot: QtBot, qapp: QApplic
     with qtbot.waitSignal(trainer.ended) as end:
         document.edit(edits.set_training(document.design, wild), "set learning rate")
     epoch = document.project.epoch
-    assert end.args[1].endswith(f"The weights of epoch {epoch} are back.")
+    assert end.args[1].endswith(f"The weights of epoch {epoch:,} are back.")
     assert epoch >= 1
     assert len(document.project.history.epochs) == epoch
     learned = document.project.trained
