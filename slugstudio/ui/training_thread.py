@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from typing import Literal
 
 from PySide6.QtCore import QObject, QThread
@@ -127,7 +127,11 @@ class TrainingThread(QThread):
         begin = time.perf_counter()
         finite = all(loss is None or isfinite(loss) for loss in (epoch.loss, epoch.val_loss))
         if self._session is not None and finite and begin >= self._next_good:
-            self._good = self._session.capture()
+            try:
+                self._good = self._session.capture()
+            except MemoryError:
+                self._next_good = inf  # the training itself may well have enough
+                return
             took = time.perf_counter() - begin
             self._next_good = begin + max(GOOD_INTERVAL, took / LOOK_SHARE)
 
