@@ -70,11 +70,16 @@ class Range:
 
 @dataclass(frozen=True)
 class Help:
-    """What a field means, in one or two sentences, with the label and the unit that a form shows."""
+    """What a field means, in one or two sentences, with the label and the unit that a form shows.
+
+    ``none`` is what a form calls the value None of a field that may hold one of a family's kinds; empty, the form does
+    not offer it.
+    """
 
     text: str
     label: str = ""
     unit: str = ""
+    none: str = "None"
 
 
 @dataclass(frozen=True)
@@ -83,12 +88,17 @@ class Hint:
 
 
 @dataclass(frozen=True)
+class Advanced:
+    """Marks a field that is seldom changed: a form folds it away."""
+
+
+@dataclass(frozen=True)
 class Field:
     """One hyper-parameter as its declaration describes it.
 
     ``form`` says how it is edited: ``pair`` is (height, width), ``shape`` an int or a tuple of ints, ``declared``
     another declaration of ``family``, ``choice`` one of the strings ``choices`` and ``choice_or_pair`` one of these or
-    a pair. ``optional`` fields may be None.
+    a pair. ``optional`` fields may be None, which a form calls ``none``; ``advanced`` ones are folded away.
     """
 
     name: str
@@ -103,6 +113,8 @@ class Field:
     hint: bool
     choices: tuple[str, ...]
     family: type[Declared] | None
+    none: str = ""
+    advanced: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,6 +191,8 @@ def _field(declared: dataclasses.Field[Any], hint: Any) -> Field:
         hint=any(isinstance(n, Hint) for n in notes),
         choices=choices,
         family=family,
+        none=helps.none if optional else "",
+        advanced=any(isinstance(n, Advanced) for n in notes),
     )
 
 

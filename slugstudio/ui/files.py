@@ -55,9 +55,7 @@ class Files(QObject):
     @property
     def recent(self) -> list[Path]:
         """The last projects that were opened or saved and still exist, the latest first."""
-        stored = self._settings.value(RECENT_KEY, [])
-        texts = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [path for path in map(Path, texts) if path.is_file()]
+        return [path for path in map(Path, texts(self._settings, RECENT_KEY)) if path.is_file()]
 
     # Open
 
@@ -214,3 +212,9 @@ class Files(QObject):
         self._settings.setValue(RECENT_KEY, [str(path), *others][:MOST_RECENT])
         self._settings.setValue(FOLDER_KEY, str(path.parent))
         self.recent_changed.emit()
+
+
+def texts(settings: QSettings, key: str) -> list[str]:
+    """Return a stored list of texts, one of which is stored as a text; what is none of that is as if nothing was."""
+    stored = settings.value(key, [])
+    return [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []

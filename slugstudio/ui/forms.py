@@ -7,10 +7,11 @@ from typing import Any, Protocol
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from slugstudio.engine.declaration import Declared, Field, expectation, fields
+from slugstudio.engine.declaration import Declared, Field, check, expectation, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.ui.choice_or_pair import ChoiceOrPairEditor
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
+from slugstudio.ui.fold import Fold
 from slugstudio.ui.refusal import Refusal
 from slugstudio.ui.shape_editor import ShapeEditor
 
@@ -52,6 +53,11 @@ def _said(value: object) -> str:
         case tuple():
             return "×".join(str(part) for part in value)
     return str(value)
+
+
+def differs(declared: Declared, field: Field) -> bool:
+    """Tell whether a field has another value than it has by default."""
+    return field.required or getattr(declared, field.name) != check(declared.kind, field, field.default)
 
 
 def recast(old: Declared | None, cls: type[Declared]) -> Declared:
@@ -160,14 +166,15 @@ class _PlainRow(_Row):
 class _DeclaredRow(_Row):
     """One of a family's kinds, with the fields of that kind below it."""
 
-    def __init__(self, field: Field, family: type[Declared], name: str, parent: QWidget | None = None) -> None:
-        super().__init__(field, name, parent)
+    def __init__(self, field: Field, family: type[Declared], name: str, unfolded: set[str]) -> None:
+        super().__init__(field, name)
         self._value: Declared | None = None
-        kinds = family.kinds.values()
-        self._combo = ChoiceEditor([Option(cls, cls.label, cls.summary()) for cls in kinds])
+        none = [Option(None, field.none)] if field.none else []
+        kinds = [Option(cls, cls.label, cls.summary()) for cls in family.kinds.values()]
+        self._combo = ChoiceEditor([*none, *kinds])
         self._combo.changed.connect(self._choose)
         self._add(self._combo)
-        self._form = DeclaredForm(name)
+        self._form = DeclaredForm(name, unfolded)
         self._form.setContentsMargins(0, _FORM_SPACING - _ROW_SPACING, 0, 0)
         self._form.edited.connect(self._edit)
         self._form.settled.connect(self.settled)
@@ -190,8 +197,8 @@ class _DeclaredRow(_Row):
             self._form.follow(self._value)
         self._form.show()
 
-    def _choose(self, cls: type[Declared]) -> None:
-        self._value = recast(self._value, cls)
+    def _choose(self, cls: type[Declared] | None) -> None:
+        self._value = None if cls is None else recast(self._value, cls)
         self._show_form(fresh=True)
         self.changed.emit(self._value, False)
 
@@ -211,6 +218,9 @@ class DeclaredForm(QWidget):
     ----------
     name
         How the object names of the editors begin: the editor of ``stride`` is ``field_stride``.
+    unfolded
+        The names of the forms whose seldom changed fields show; the form keeps it up to date, and whoever gives it
+        remembers it.
     """
 
     edited = Signal(str, object, str)
@@ -219,11 +229,13 @@ class DeclaredForm(QWidget):
     settled = Signal()
     """The person has finished a stroke of changes."""
 
-    def __init__(self, name: str = "field", parent: QWidget | None = None) -> None:
+    def __init__(self, name: str = "field", unfolded: set[str] | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
+        self._unfolded = set() if unfolded is None else unfolded
         self._declared: Declared | None = None
         self._rows: dict[str, _Row] = {}
+        self._fold: Fold | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_FORM_SPACING)
@@ -249,19 +261,38 @@ class DeclaredForm(QWidget):
             row.show_value(getattr(declared, name), fresh=fresh)
             if fresh:
                 row.forbid("")
+        self._tell_in_use(declared)
 
     def _build(self, cls: type[Declared]) -> None:
-        for row in self._rows.values():
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        for old in (*self._rows.values(), *([self._fold] if self._fold else [])):
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
         self._rows = {field.name: self._row(field) for field in _visible(cls)}
+        self._fold = self._made_fold() if any(row.field.advanced for row in self._rows.values()) else None
         for row in self._rows.values():
-            self._column.addWidget(row)
+            column = self._fold.rows if self._fold and row.field.advanced else self._column
+            column.addWidget(row)
+        if self._fold:
+            self._column.addWidget(self._fold)
+
+    def _made_fold(self) -> Fold:
+        fold = Fold(self._name)
+        fold.show_inside(visible=self._name in self._unfolded)
+        fold.turned.connect(self._remember)
+        return fold
+
+    def _remember(self, visible: bool) -> None:
+        (self._unfolded.add if visible else self._unfolded.discard)(self._name)
+
+    def _tell_in_use(self, declared: Declared) -> None:
+        if self._fold:
+            rare = (row.field for row in self._rows.values() if row.field.advanced)
+            self._fold.tell([field.label for field in rare if differs(declared, field)])
 
     def _row(self, field: Field) -> _Row:
         name = f"{self._name}_{field.name}"
-        row = _DeclaredRow(field, field.family, name) if field.family else _PlainRow(field, name)
+        row = _DeclaredRow(field, field.family, name, self._unfolded) if field.family else _PlainRow(field, name)
         row.changed.connect(lambda value, merges: self._edit(field.name, value, merges))
         row.settled.connect(self.settled)
         return row
@@ -270,11 +301,12 @@ class DeclaredForm(QWidget):
         if self._declared is None:
             return
         try:
-            changed = self._declared.replace(**{name: value})
+            after = self._declared.replace(**{name: value})
         except ConfigError as error:
             self._rows[name].forbid(error.reason)
             return
         for row in self._rows.values():
             row.forbid("")
-        self._declared = changed
-        self.edited.emit(name, changed, f"{self._name}_{name}" if merges else "")
+        self._declared = after
+        self._tell_in_use(after)
+        self.edited.emit(name, after, f"{self._name}_{name}" if merges else "")

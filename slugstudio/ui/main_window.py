@@ -20,7 +20,7 @@ from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
 from slugstudio.ui.editors import finish_typing
-from slugstudio.ui.files import Files
+from slugstudio.ui.files import Files, texts
 from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.properties import Properties
@@ -30,6 +30,8 @@ from slugstudio.ui.status import StatusBar
 from slugstudio.ui.template_page import TemplatePage
 from slugstudio.ui.trainer import Trainer
 from slugstudio.ui.transport import LAYOUTS, Transport
+
+UNFOLDED_KEY = "properties/unfolded"
 
 
 class MainWindow(QMainWindow):
@@ -50,7 +52,7 @@ class MainWindow(QMainWindow):
         self.download = Download(self.notices, self)
         self.palette_pane = Palette()
         self.stack = StackView(self.document)
-        self.properties = Properties(self.document)
+        self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
@@ -337,6 +339,7 @@ class MainWindow(QMainWindow):
             self.files.when_safe(self._close_now, "Quit without saving")
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
         self.trainer.finish()
         self.download.finish()
         self.preview.finish()

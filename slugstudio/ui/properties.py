@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -61,16 +61,20 @@ def _instead_of_a_form(selection: Sequence[str]) -> str:
 
 
 class Properties(QWidget):
-    """Two pages behind two buttons: Layer and Training."""
+    """Two pages behind two buttons: Layer and Training.
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    ``unfolded`` names the forms whose seldom changed fields show.
+    """
+
+    def __init__(self, document: Document, unfolded: Iterable[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
+        self.unfolded = set(unfolded)
         self.setObjectName("properties")
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.layer_page = LayerPage(document)
-        self.training_page = TrainingPage(document)
+        self.layer_page = LayerPage(document, self.unfolded)
+        self.training_page = TrainingPage(document, self.unfolded)
         self._pages = QStackedWidget()
         self._buttons = QButtonGroup(self)
         segments = QFrame()
@@ -127,12 +131,12 @@ class LayerPage(QWidget):
     focus_left = Signal()
     """The field that had the focus is gone."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, unfolded: set[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._id = ""
         self.title = LayerTitle(document)
-        self.form = DeclaredForm("field")
+        self.form = DeclaredForm("field", unfolded)
         self._sentence = QLabel()
         self._sentence.setObjectName("propertiesSentence")
         self._sentence.setProperty("role", "secondary")
@@ -221,10 +225,10 @@ class LayerPage(QWidget):
 class TrainingPage(QWidget):
     """The form of the training settings: what is shown here is what runs."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, unfolded: set[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self.form = DeclaredForm("training")
+        self.form = DeclaredForm("training", unfolded)
         self.form.load(document.design.training)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -6,22 +6,24 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets import DataSource, Preprocessing
-from slugstudio.engine.activation import Activation, ReLU
+from slugstudio.engine.activation import Activation, LeakyReLU, ReLU
 from slugstudio.engine.declaration import Declared, Field, Help, Range, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.initializations import Initializer
-from slugstudio.engine.layers import Convolution, Dense, MaxPooling, Reshape
+from slugstudio.engine.layers import Convolution, Dense, Flatten, MaxPooling, Reshape, TransposedConvolution
 from slugstudio.engine.layers.base import Layer
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.optimizers import SGD, Optimizer, RMSProp
 from slugstudio.engine.schedules import Schedule
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.design import DataChoice
+from slugstudio.ui import theme
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor
+from slugstudio.ui.fold import Fold
 from slugstudio.ui.forms import DeclaredForm, recast, tooltip
 from slugstudio.ui.shape_editor import ShapeEditor
 
@@ -47,6 +49,8 @@ class Rare(Declared, abstract=True):
     nested: Annotated[bool, Help("Whether it is nested.")] = False
     padding: Annotated[Literal["valid", "same"], Help("What is around the image.")] = "valid"
     limit: Annotated[int | None, Range(1), Help("How many at most.")] = None
+    extra: Annotated[Activation | None, Help("What may be left out.", none="Without")] = None
+    fixed: Annotated[Activation | None, Help("What no form leaves out.", none="")] = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -363,3 +367,80 @@ def test_explicit_numbers_are_chosen_beside_the_words(qtbot: QtBot) -> None:
     form.follow(Convolution.example().replace(padding=(3, 4)))
     assert (choice.currentText(), height.value(), width.value()) == ("explicit", 3, 4)
     assert not edits.told
+
+
+def options(form: DeclaredForm, name: str) -> list[str]:
+    choice = editor(form, name, ChoiceEditor)
+    return [choice.itemText(place) for place in range(choice.count())]
+
+
+def test_what_may_be_left_out_has_a_choice_for_it(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Rare())
+    choice = editor(form, "extra", ChoiceEditor)
+    assert (choice.currentText(), choice.count()) == ("Without", len(Activation.kinds) + 1)
+    choice.setCurrentText("Leaky ReLU")
+    retype(qtbot, editor(form, "extra_slope", NumberEditor), "0.5")
+    assert edits.told[-1][1] == Rare(extra=LeakyReLU(0.5))
+    choice.setCurrentText("Without")
+    assert edits.told[-1] == ("extra", Rare(), "")
+    assert editor(form, "extra_slope", NumberEditor).parent().parent().isHidden()
+    form.follow(Rare(extra=LeakyReLU(0.5)))
+    assert choice.currentText() == "Leaky ReLU"
+    assert "Without" not in options(form, "fixed")
+    form.load(Convolution.example())
+    assert options(form, "activation")[0] == "None (linear)"
+
+
+def more(form: DeclaredForm) -> Fold:
+    fold = form.findChild(Fold)
+    assert fold is not None
+    return fold
+
+
+def test_what_is_seldom_changed_is_folded_away_until_asked_for(qtbot: QtBot) -> None:
+    form, edits = loaded(qtbot, Convolution.example())
+    form.show()
+    stride, groups = (editor(form, name, NumberEditor) for name in ("stride_height", "groups"))
+    assert (stride.isVisible(), groups.isVisible()) == (True, False)
+    more(form).button.click()
+    assert groups.isVisible()
+    more(form).button.click()
+    assert not groups.isVisible()
+    assert not edits.told
+    form.load(Flatten())
+    assert not [fold for fold in form.findChildren(Fold) if not fold.isHidden()]
+
+
+def test_what_acts_folded_away_is_named(qtbot: QtBot) -> None:
+    form, _ = loaded(qtbot, Convolution.example().replace(padding="same", bias=False))
+    assert more(form).in_use.text == "Padding · Bias"
+    form.follow(Convolution.example())
+    assert more(form).in_use.text == ""
+    editor(form, "bias", BoolEditor).click()
+    assert more(form).in_use.text == "Bias"
+    more(form).button.click()
+    assert more(form).in_use.isHidden()
+
+
+def test_what_was_unfolded_stays_so_for_other_kinds_and_whoever_remembers_it(qtbot: QtBot) -> None:
+    unfolded: set[str] = set()
+    form = DeclaredForm("field", unfolded)
+    qtbot.addWidget(form)
+    form.load(Convolution.example())
+    form.findChild(QPushButton, "field_more").click()
+    assert unfolded == {"field"}
+    form.load(TransposedConvolution.example())
+    assert not editor(form, "bias").isHidden()
+    twin = DeclaredForm("field", unfolded)
+    qtbot.addWidget(twin)
+    twin.load(Convolution.example())
+    assert more(twin).button.isChecked()
+    more(twin).button.click()
+    assert unfolded == set()
+
+
+def test_the_arrow_follows_the_theme(qtbot: QtBot) -> None:
+    form, _ = loaded(qtbot, Convolution.example())
+    before = more(form).button.icon().pixmap(16).toImage()
+    theme.manager().choose("dark")
+    assert more(form).button.icon().pixmap(16).toImage() != before

@@ -638,3 +638,12 @@ def test_play_after_the_end_trains_a_changed_network_without_asking(open_studio:
     studio.play_to_the_end()
     assert studio.document.project.epoch == 4
     assert studio.document.undo_text == "set epochs"
+
+
+@pytest.mark.parametrize("unfolded", [set(), {"field"}, {"field", "training_optimizer"}])
+def test_what_was_unfolded_is_so_in_the_next_window(open_studio: Open, unfolded: set[str]) -> None:
+    first = open_studio().window
+    assert first.properties.unfolded == set()
+    first.properties.unfolded |= unfolded
+    first.close()
+    assert open_studio().window.properties.unfolded == unfolded

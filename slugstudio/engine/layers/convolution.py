@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
-from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape, as_pair
+from slugstudio.engine.declaration import Advanced, Array, Help, Hint, Range, Shape, as_pair
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
@@ -51,25 +51,30 @@ class Convolution(Layer):
     ] = 1
     inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("Shape of the input.")] = None
     init: Annotated[Initializer, Help("How the kernels begin.", "Initialisation")] = GlorotUniform()
-    activation: Annotated[Activation | None, Help("The function applied to each value; left out, it is ReLU.")] = None
+    activation: Annotated[
+        Activation | None, Help("The function applied to each value; left out, it is ReLU.", none="")
+    ] = None
     padding: Annotated[
         Literal["valid", "same"] | int | tuple[int, int],
         Range(0, 1024),
+        Advanced(),
         Help(f"{PADDING} Or how many zeros are added at top and bottom, and how many on the left and the right.",
              "Padding"),
     ] = "valid"  # fmt: skip
     dilation: Annotated[
         int | tuple[int, int],
         Range(1, 1024),
+        Advanced(),
         Help("How far apart the values are that neighbouring weights see; 1: side by side.", "Dilation", "px"),
     ] = 1
     groups: Annotated[
         int,
         Range(1, 4096),
+        Advanced(),
         Help("Into how many parts channels and kernels are cut, each seeing only its own; as many as channels: one by "
              "one (depthwise)."),
     ] = 1  # fmt: skip
-    bias: Annotated[bool, Help("Whether each kernel adds a number of its own.", "Bias")] = True
+    bias: Annotated[bool, Advanced(), Help("Whether each kernel adds a number of its own.", "Bias")] = True
 
     @classmethod
     def example(cls) -> Self:

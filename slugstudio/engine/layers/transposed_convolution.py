@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
-from slugstudio.engine.declaration import Array, Help, Range, Shape, as_pair
+from slugstudio.engine.declaration import Advanced, Array, Help, Range, Shape, as_pair
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, times
 from slugstudio.engine.layers.windows import Windows, short
@@ -48,7 +48,7 @@ class TransposedConvolution(Layer):
             "Padding",
         ),
     ] = "valid"
-    bias: Annotated[bool, Help("Whether each kernel adds a number of its own.", "Bias")] = True
+    bias: Annotated[bool, Advanced(), Help("Whether each kernel adds a number of its own.", "Bias")] = True
 
     @classmethod
     def example(cls) -> Self:
