@@ -15,7 +15,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from slugstudio.engine import initializations, layers, loss, network, optimizers, schedules, streams
+from slugstudio.engine import (
+    constraints,
+    initializations,
+    layers,
+    loss,
+    network,
+    optimizers,
+    penalties,
+    schedules,
+    streams,
+)
 from slugstudio.engine.activation import Activation
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.declaration import Array, Declared, Field, Shape, check, expectation, fields
@@ -292,6 +302,18 @@ def _schedule(kind: type[schedules.Schedule]) -> dict[str, Array | float]:
     return {"step": steps, "factor": np.array([kind().factor(int(step)) for step in steps])}
 
 
+def _penalty(kind: Callable[..., penalties.Penalty]) -> dict[str, Array | float]:
+    penalty, weight = kind(), np.array([[3.0, -0.5], [0, -2]])
+    return {"weight": weight, "penalty": penalty.forward(weight), "gradient": penalty.backward(weight)}
+
+
+def _constraint(kind: Callable[..., constraints.Constraint]) -> dict[str, Array | float]:
+    weight = np.array([[3.0, -0.5], [4, 2]])
+    seen: dict[str, Array | float] = {"weight of a Dense, a column for each unit": weight.copy()}
+    kind().apply(weight, unit_axis=1)
+    return seen | {"after the step": weight}
+
+
 FAMILIES: Mapping[str, Family] = {
     "activations.md": Family(
         "Activations",
@@ -324,6 +346,20 @@ FAMILIES: Mapping[str, Family] = {
         "By what the learning rate is multiplied at a step, counted from 0; every optimizer takes one as `schedule`.",
         schedules.Schedule,
         _schedule,
+    ),
+    "penalties.md": Family(
+        "Penalties",
+        "What large weights `w` of a layer cost. It is added to the loss of each batch and of each evaluation, so that "
+        "what is told is what training makes small. The bias costs nothing.",
+        penalties.Penalty,
+        _penalty,
+    ),
+    "constraints.md": Family(
+        "Constraints",
+        "What the weights of a layer are brought back to after each step; `u` counts its units or kernels. The bias is "
+        "free.",
+        constraints.Constraint,
+        _constraint,
     ),
 }
 

@@ -21,6 +21,7 @@ from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers, times
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.passes import Node, Pass, SharedPass, parts
+from slugstudio.engine.rules import Rules
 from slugstudio.engine.workers import for_shares
 
 CHUNK_BYTES = 4 * 2**20
@@ -77,6 +78,8 @@ class Network:
         brings it up to date.
     kept : array of shape (n_parameters + number of values in the buffers,)
         All that a network keeps: `vector`, and after it the buffers. A copy of it is a snapshot of the network.
+    rules : Rules
+        The penalties and the constraints of the layers.
     noise : numpy.random.Generator
         The stream from which layers draw while training.
     """
@@ -111,6 +114,11 @@ class Network:
         self.noise = streams.noise(seed)
         self._nodes = self._compile(shapes)
         self._first_learner = next((node for node in self._nodes if node.params), None)
+        self.rules = Rules(
+            (rule, node.params[key], node.grads[key])
+            for node in self._nodes
+            for key, rule in node.layer.rules().items()
+        )
         self._alone, self._together = self._passes()
         self.initialise()
 
@@ -245,13 +253,15 @@ class Network:
         """Run one training pass forward and backward: fill the gradients and return (loss, outputs).
 
         ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype. Where
-        the last activation is the loss's partner, both derivatives are taken as one.
+        the last activation is the loss's partner, both derivatives are taken as one. Penalties are included.
         """
         outputs = self._forward(x, train=True)
         value = loss.forward(outputs, targets)
         fused = isinstance(self._nodes[-1].activation, loss.partner)
         grad = loss.gradient_to_sums(outputs, targets) if fused else loss.backward(outputs, targets)
         self._backward(grad, of_sums=fused, until=self._first_learner)
+        if self.rules.penalised:
+            value += self.rules.penalise()
         return value, outputs
 
     def summary(self) -> list[LayerSummary]:

@@ -244,6 +244,8 @@ class _Run:
             settings.optimizer.update(
                 network.vector, network.gradient_vector, state.slots, state.step, state.optimizer_steps, self.scratch
             )
+            if network.rules.constrained:
+                network.rules.constrain()
         correct = n_correct(outputs, targets, settings.loss.threshold)
         state.step += 1
         state.optimizer_steps += 1
@@ -288,7 +290,7 @@ class _Run:
 
 
 def evaluate(network: Network, x: Array, y: Array, loss: Loss) -> tuple[float, float]:
-    """Return (mean loss, accuracy between 0 and 1) of a network on samples, in inference.
+    """Return (mean loss with penalties, accuracy between 0 and 1) of a network on samples, in inference.
 
     Parameters
     ----------
@@ -308,4 +310,4 @@ def evaluate(network: Network, x: Array, y: Array, loss: Loss) -> tuple[float, f
         raise DataError("expected at least one sample to judge by, received none.")
     with np.errstate(over="ignore", invalid="ignore"):
         correct = n_correct(outputs, targets, loss.threshold)
-        return loss.forward(outputs, targets), correct / len(outputs)
+        return loss.forward(outputs, targets) + network.rules.penalty(), correct / len(outputs)

@@ -29,7 +29,7 @@ from slugstudio.engine.layers import (
     UpSampling,
 )
 from slugstudio.engine.network import Network
-from tools.parity.case import Arrays, Case, torch
+from tools.parity.case import Arrays, Case, named, torch
 from tools.parity.functional import apply
 
 N_STACKS = 500
@@ -72,7 +72,7 @@ DRAWING = (Dropout, SpatialDropout, GaussianNoise)
 def cases() -> Iterator[Case]:
     """Yield every layer alone, and stacks in groups."""
     for layer, shape in LAYERS:
-        yield Case(f"{layer!r} on {shape}", partial(_ours, [layer], shape, 0), partial(_theirs, [layer], shape, 0))
+        yield Case(f"{named(layer)} on {shape}", partial(_ours, [layer], shape, 0), partial(_theirs, [layer], shape, 0))
     for start in range(0, N_STACKS, STACKS_A_CASE):
         seeds = range(start, start + STACKS_A_CASE)
         name = f"random stacks {start} to {seeds[-1]}"

@@ -11,6 +11,7 @@ import numpy as np
 from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.declaration import Array, Declared, Shape, received
 from slugstudio.engine.errors import ConfigError, ShapeError
+from slugstudio.engine.rules import Rule
 
 Group = Literal["learn", "activate", "shape", "regularise", "normalise"]
 Arrays = dict[str, Array]
@@ -65,6 +66,13 @@ class Layer(Declared, family=True):
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:
         """Return the shape of each learned array by name."""
         del input_shape
+        return {}
+
+    def rules(self) -> dict[str, Rule]:
+        """Return the rule of each learned array that has one, by its name in `parameter_shapes`.
+
+        A layer that holds layers returns theirs, under the names that it gives their arrays.
+        """
         return {}
 
     def least_batch(self, input_shape: Shape) -> int:

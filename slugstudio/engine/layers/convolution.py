@@ -8,11 +8,14 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.constraints import OptionalConstraint
 from slugstudio.engine.declaration import Advanced, Array, Help, Hint, Range, Shape, as_pair
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
 from slugstudio.engine.layers.windows import PADDING, Windows, extent, short
+from slugstudio.engine.penalties import OptionalPenalty
+from slugstudio.engine.rules import Rule
 
 
 class Seen(NamedTuple):
@@ -75,6 +78,8 @@ class Convolution(Layer):
              "one (depthwise)."),
     ] = 1  # fmt: skip
     bias: Annotated[bool, Advanced(), Help("Whether each kernel adds a number of its own.", "Bias")] = True
+    penalty: OptionalPenalty = None
+    constraint: OptionalConstraint = None
 
     @classmethod
     def example(cls) -> Self:
@@ -122,6 +127,10 @@ class Convolution(Layer):
         fans = (channels * height * width, maps // self.groups * height * width)
         return {"weight": self.init(shape, fans, rng)} | ({"bias": np.zeros(maps)} if self.bias else {})
 
+    def rules(self) -> dict[str, Rule]:
+        """Return that of the weight."""
+        return {"weight": Rule(self.penalty, self.constraint, unit_axis=0)}
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """One for each weight at each place."""
         _, rows, columns = self.output_shape(input_shape)
@@ -162,7 +171,7 @@ class Convolution(Layer):
         return grad.transpose(0, 2, 3, 1).reshape(-1, self.groups, self.nb_kernel // self.groups).transpose(1, 0, 2)
 
     def details(self) -> str:
-        """Kernels, stride, what is not as usual, and activation."""
+        """Kernels, stride, what is not as usual, activation, and what the weights are held to."""
         kernels = f"{self.nb_kernel:,} kernel{'s' if self.nb_kernel > 1 else ''} {times(as_pair(self.kernel_size))}"
         parts = [kernels, f"stride {short(self.stride)}"]
         parts += [self.padding] if self.padding == "same" else []
@@ -171,7 +180,7 @@ class Convolution(Layer):
         parts += [f"{self.groups:,} groups"] if self.groups > 1 else []
         parts += ["no bias"] if not self.bias else []
         parts += [self.after.label] if self.after != Noop() else []
-        return " · ".join(parts)
+        return " · ".join(parts + self.rules()["weight"].details())
 
     def explain(self) -> str:
         """Say what slides over the input."""

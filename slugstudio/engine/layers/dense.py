@@ -8,10 +8,13 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.constraints import OptionalConstraint
 from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.penalties import OptionalPenalty
+from slugstudio.engine.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Dense(Layer):
     inshape: Annotated[int | tuple[int | None, ...] | None, Hint(), Help("The number of inputs.")] = None
     activation: Annotated[Activation, Help("The function applied to each unit's sum.")] = Noop()
     init: Annotated[Initializer, Help("How the weights begin.", "Initialisation")] = GlorotUniform()
+    penalty: OptionalPenalty = None
+    constraint: OptionalConstraint = None
 
     @classmethod
     def example(cls) -> Self:
@@ -60,6 +65,10 @@ class Dense(Layer):
         shape = (input_shape[0], self.outshape)
         return {"weight": self.init(shape, shape, rng), "bias": np.zeros(self.outshape)}
 
+    def rules(self) -> dict[str, Rule]:
+        """Return that of the weight."""
+        return {"weight": Rule(self.penalty, self.constraint, unit_axis=1)}
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """One for each weight."""
         return input_shape[0] * self.outshape
@@ -82,9 +91,10 @@ class Dense(Layer):
         return grad @ params["weight"].T
 
     def details(self) -> str:
-        """Units and activation."""
+        """Units, activation, and what the weights are held to."""
         units = f"{self.outshape:,} unit{'s' if self.outshape > 1 else ''}"
-        return units if self.activation == Noop() else f"{units} · {self.activation.label}"
+        parts = [units] + ([self.activation.label] if self.activation != Noop() else [])
+        return " · ".join(parts + self.rules()["weight"].details())
 
     def explain(self) -> str:
         """Say what the units do."""

@@ -9,10 +9,13 @@ from typing import Annotated, ClassVar, Literal, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.constraints import OptionalConstraint
 from slugstudio.engine.declaration import Advanced, Array, Help, Range, Shape, as_pair
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, times
 from slugstudio.engine.layers.windows import Windows, short
+from slugstudio.engine.penalties import OptionalPenalty
+from slugstudio.engine.rules import Rule
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class TransposedConvolution(Layer):
         ),
     ] = "valid"
     bias: Annotated[bool, Advanced(), Help("Whether each kernel adds a number of its own.", "Bias")] = True
+    penalty: OptionalPenalty = None
+    constraint: OptionalConstraint = None
 
     @classmethod
     def example(cls) -> Self:
@@ -84,6 +89,10 @@ class TransposedConvolution(Layer):
         fans = (channels * height * width, maps * height * width)
         return {"weight": self.init(shape, fans, rng)} | ({"bias": np.zeros(maps)} if self.bias else {})
 
+    def rules(self) -> dict[str, Rule]:
+        """Return that of the weight."""
+        return {"weight": Rule(self.penalty, self.constraint, unit_axis=1)}
+
     def multiply_adds(self, input_shape: Shape) -> int:
         """One for each weight at each value."""
         return math.prod(self.parameter_shapes(input_shape)["weight"]) * input_shape[1] * input_shape[2]
@@ -112,13 +121,13 @@ class TransposedConvolution(Layer):
         return dx.reshape(n, height, width, channels).transpose(0, 3, 1, 2)
 
     def details(self) -> str:
-        """Kernels, stride, what is not as usual, and activation."""
+        """Kernels, stride, what is not as usual, activation, and what the weights are held to."""
         kernels = f"{self.nb_kernel:,} kernel{'s' if self.nb_kernel > 1 else ''} {times(as_pair(self.kernel_size))}"
         parts = [kernels, f"stride {short(self.stride)}"]
         parts += [self.padding] if self.padding != "valid" else []
         parts += ["no bias"] if not self.bias else []
         parts += [self.activation.label] if self.activation != Noop() else []
-        return " · ".join(parts)
+        return " · ".join(parts + self.rules()["weight"].details())
 
     def explain(self) -> str:
         """Say what is stamped."""
