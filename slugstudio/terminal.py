@@ -58,6 +58,8 @@ class TerminalTraining:
             case [*_, Finished(reason="stopped") as end]:
                 where = f"after {end.epoch:,} of {self._epochs:,} epochs and {end.step:,} steps"
                 print(f"Stopped {where}; what was learned is saved in {self._path}.", file=sys.stderr)
+            case [*_, Finished(message=message)] if message:
+                print(message, file=sys.stderr)
 
     def result(self) -> str:
         """Say how far it is trained and how well it does on the validation samples."""

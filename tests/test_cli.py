@@ -17,6 +17,7 @@ import pytest
 from slugstudio import __version__, cli
 from slugstudio.datasets import MNIST, Circles, Scale
 from slugstudio.engine.activation import ReLU, Softmax
+from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.events import BatchDone
 from slugstudio.engine.layers import Dense, Dropout
 from slugstudio.engine.optimizers import SGD
@@ -248,6 +249,32 @@ def test_a_training_that_diverges_is_saved_and_says_what_to_do(run: Spoken) -> N
     assert "lower the learning rate" in said
     assert "p.slug holds the weights from before" in said
     assert load("p.slug").trained is not None
+
+
+def test_early_stopping_is_told_and_the_best_epoch_is_what_is_saved(run: Spoken) -> None:
+    save(small(optimizer=SGD(lr=0.5), epochs=200, early_stopping=EarlyStopping(patience=2, min_delta=0.005)), "p.slug")
+    run("train", "p.slug", "--json")
+    rows = records(run.out)
+    best, last = rows[-3], rows[-1]["epoch"]
+    told = f"Stopped early after epoch {last}: epoch {best['epoch']} was the best, and its weights are back.\n"
+    assert run.err == told
+    session = Session(load("p.slug"))
+    assert session.evaluate() == (best["val_loss"], best["val_accuracy"])
+    run("train", "p.slug")
+    assert run.err.startswith("Stopped early after epoch")
+    assert run.out.startswith(f"p.slug: {last + 2} of 200 epochs, validation loss {best['val_loss']:.4f}")
+
+
+def test_training_for_some_epochs_more_is_no_end_that_puts_weights_back(run: Spoken) -> None:
+    save(small(optimizer=SGD(lr=0.5), epochs=30, early_stopping=EarlyStopping(patience=20)), "p.slug")
+    run("train", "p.slug", "--epochs", "20")
+    assert run.err == ""
+    run("train", "p.slug")
+    pieces = load("p.slug")
+    save(small(optimizer=SGD(lr=0.5), epochs=30, early_stopping=EarlyStopping(patience=20)), "q.slug")
+    run("train", "q.slug")
+    assert pieces.trained is not None
+    assert load("q.slug").trained == pieces.trained
 
 
 def test_a_design_that_cannot_work_is_told(run: Spoken) -> None:

@@ -78,11 +78,25 @@ class Diverged:
 
 @dataclass(frozen=True)
 class Finished:
-    """The last event."""
+    """The last event.
+
+    ``best`` is the best epoch, if early stopping has watched the training up to its end, else 0; ``restored`` says that
+    the weights of that epoch have just been put back.
+    """
 
     step: int
     epoch: int
-    reason: Literal["completed", "stopped", "diverged"]
+    reason: Literal["completed", "stopped early", "stopped", "diverged"]
+    best: int = 0
+    restored: bool = False
+
+    @property
+    def message(self) -> str:
+        """Say what early stopping did; empty if it did nothing."""
+        told = f"poch {self.best:,} was the best{', and its weights are back' if self.restored else ''}."
+        if self.reason == "stopped early":
+            return f"Stopped early after epoch {self.epoch:,}: e{told}"
+        return f"E{told}" if self.restored else ""
 
 
 Event = BatchDone | EpochDone | Snapshot | Paused | Resumed | Diverged | Finished

@@ -11,8 +11,8 @@ import copy
 import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array, Declared, Help, Range
+from slugstudio.engine.early_stopping import Best, Stopping
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.events import (
     BatchDone,
@@ -53,6 +54,9 @@ class TrainSettings(Declared):
     seed: Annotated[
         int, Range(0, 2**63 - 1), Help("Fixes every random choice: the same seed gives the same numbers.")
     ] = 0
+    early_stopping: Annotated[
+        Stopping | None, Help("Whether training ends before the last epoch when it no longer improves.")
+    ] = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +80,8 @@ class TrainState:
     ``epoch`` counts finished epochs, ``position`` the samples seen of the next one, ``step`` all steps; ``loss_sum``,
     ``n_correct`` and ``seconds`` are the running sums of the epoch; ``slots`` belong to the optimizer of the kind
     ``optimizer`` and remember ``optimizer_steps``, which are fewer than all if another one began; ``noise`` is the
-    state of the network's noise stream; ``seed`` fixes the order of the samples.
+    state of the network's noise stream; ``seed`` fixes the order of the samples; ``best`` is what early stopping
+    remembers.
     """
 
     seed: int
@@ -90,6 +95,7 @@ class TrainState:
     optimizer_steps: int = 0
     slots: list[Array] = field(default_factory=list)
     noise: dict[str, Any] = field(default_factory=dict)
+    best: Best | None = None
 
     def copy(self) -> TrainState:
         """Return a copy that shares no array."""
@@ -178,12 +184,12 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         state = self.state
-        while state.epoch < self.settings.epochs:
+        while not self._is_over():
             orders = yield from self._obey()
             if orders.stop:
                 yield Finished(state.step, state.epoch, "stopped")
                 return
-            if state.epoch >= self.settings.epochs:
+            if self._is_over():
                 break
             if state.position < len(self.x):  # else the listener left after the epoch's last batch, and came back
                 event = self._step()
@@ -193,7 +199,31 @@ class _Run:
                     return
             if state.position >= len(self.x):
                 yield self._end_epoch()
-        yield Finished(state.step, state.epoch, "completed")
+        yield self._finish()
+
+    def _is_over(self) -> bool:
+        state, stopping = self.state, self.settings.early_stopping
+        return state.epoch >= self.settings.epochs or (stopping is not None and stopping.is_due(state.best))
+
+    def _finish(self) -> Finished:
+        """Put the weights of the best epoch back, if they are to come back and are not there yet.
+
+        What the optimizer remembers belongs to the way that is left with them, so it begins anew if training ever goes
+        on, and so does the patience.
+        """
+        state, best = self.state, self.state.best
+        reason: Literal["completed", "stopped early"] = "completed"
+        if state.epoch < self.settings.epochs:
+            reason = "stopped early"
+        if best is None or self.settings.early_stopping is None:
+            return Finished(state.step, state.epoch, reason)
+        restored = best.kept is not None and best.epoch < state.epoch and not best.back
+        if restored:
+            self.network.kept[:] = best.kept
+            state.optimizer, state.optimizer_steps, state.slots = "", 0, []
+        if restored or reason == "stopped early":
+            state.best = replace(best, stale=0, back=best.back or restored)
+        return Finished(state.step, state.epoch, reason, best.epoch, restored)
 
     def _obey(self) -> Generator[Event, None, Orders]:
         """Carry out what was ordered; return the orders once a batch may run or the training must stop."""
@@ -221,6 +251,7 @@ class _Run:
             n_outputs = self.network.output_shape[0]
             self.targets = settings.loss.encode(self.targets, n_outputs, self.network.dtype)
             self.targets_val = settings.loss.encode(self.targets_val, n_outputs, self.network.dtype)
+            self.state.best = None  # losses of two kinds cannot be compared
         self.settings = settings
         self._fit_slots()
 
@@ -286,6 +317,8 @@ class _Run:
         loss, accuracy = state.loss_sum / n, state.n_correct / n
         state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
         self.order = streams.order(state.seed, state.epoch, n)
+        stopping, watched = self.settings.early_stopping, loss if val_loss is None else val_loss
+        state.best = None if stopping is None else stopping.after(state.best, state.epoch, watched, self.network.kept)
         return EpochDone(state.step, state.epoch, loss, accuracy, val_loss, val_accuracy, seconds)
 
 

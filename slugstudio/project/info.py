@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from slugstudio.engine.declaration import to_record
 from slugstudio.engine.layers.base import times
 from slugstudio.project.analysis import analyse
 from slugstudio.project.project import Project, buffer_shapes, parameter_shapes
@@ -63,15 +64,22 @@ def as_record(project: Project) -> dict[str, Any]:
             "batch_size": training.batch_size,
             "epochs": training.epochs,
             "seed": training.seed,
+            "early_stopping": training.early_stopping and to_record(training.early_stopping),
         },
         "state": _state(project),
     }
 
 
 def _state(project: Project) -> dict[str, Any]:
-    state: dict[str, Any] = {"trained": project.trained is not None, "epoch": project.epoch, "step": 0}
-    if project.trained is not None:
-        state["step"] = project.trained.state.step
+    trained = project.trained
+    best = None if trained is None else trained.state.best
+    state: dict[str, Any] = {
+        "trained": trained is not None,
+        "epoch": project.epoch,
+        "step": 0 if trained is None else trained.state.step,
+        "best_epoch": None if best is None else best.epoch,
+        "best_is_back": best is not None and best.back,
+    }
     for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds"):
         rows = project.history.epochs
         state[name] = finite_or_none(getattr(rows[-1], name)) if rows else None
@@ -129,4 +137,11 @@ def _progress(state: dict[str, Any], epochs: int) -> str:
         told += [] if state[name] is None else [f"{label} {state[name]:.4f}"]
     for label, name in (("accuracy", "accuracy"), ("validation accuracy", "val_accuracy")):
         told += [] if state[name] is None else [f"{label} {percent(state[name])}"]
-    return ", ".join(told) + "."
+    return ", ".join(told) + "." + _best(state)
+
+
+def _best(state: dict[str, Any]) -> str:
+    if state["best_epoch"] is None:
+        return ""
+    now = ", and its weights are back" if state["best_is_back"] else " so far"
+    return f" Epoch {state['best_epoch']:,} was the best{now}."

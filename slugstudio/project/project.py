@@ -32,9 +32,11 @@ class Trained:
     slots : tuple of such mappings
         What the optimizer remembers of each weight.
     state : TrainState
-        Where the training is; its own ``slots`` are empty.
+        Where the training is; its own ``slots`` are empty, and its best epoch keeps nothing.
     preprocessing : Fitted or None
         As it was measured in the training part; None if that has to be done anew.
+    best : mapping of (layer id, parameter or buffer) to float32 array, or None
+        The weights of the best epoch, if early stopping is to put them back.
     """
 
     design: Design
@@ -42,6 +44,7 @@ class Trained:
     slots: tuple[Mapping[Key, Array], ...]
     state: TrainState
     preprocessing: Fitted | None
+    best: Mapping[Key, Array] | None = None
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both are the same, bit for bit."""
@@ -53,6 +56,7 @@ class Trained:
             and _bits(self.weights) == _bits(other.weights)
             and [_bits(slot) for slot in self.slots] == [_bits(slot) for slot in other.slots]
             and _fitted_bits(self.preprocessing) == _fitted_bits(other.preprocessing)
+            and (self.best and _bits(self.best)) == (other.best and _bits(other.best))
         )
 
 
@@ -85,23 +89,26 @@ class Project:
 
         Weights and optimizer state follow the ids of the layers and stay where their shape fits; the others
         begin anew when the network is compiled. Other data begin an epoch and have the preprocessing measured
-        anew. A change of layers or data begins a new segment of the history; one of the training settings
-        changes nothing here.
+        anew. A change of layers or data begins a new segment of the history. Its losses, and those of another loss,
+        cannot be compared with those before, so the best epoch is forgotten. Other training settings change nothing
+        here.
         """
         trained, design = self.trained, self.design
         if trained is None or trained.design == design:
             return self
-        state, preprocessing, history = trained.state.copy(), trained.preprocessing, self.history
+        state, preprocessing, history, best = trained.state.copy(), trained.preprocessing, self.history, trained.best
         if trained.design.data != design.data:
             state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
             preprocessing = None
         if self.reshaped:
             history = history.copy()
             history.begin_segment(state.step + 1)
+        if self.reshaped or trained.design.training.loss != design.training.loss:
+            state.best = best = None
         shapes = kept_shapes(design)
         weights = _fitting(trained.weights, shapes)
         slots = tuple(_fitting(slot, shapes) for slot in trained.slots)
-        return Project(design, Trained(design, weights, slots, state, preprocessing), history)
+        return Project(design, Trained(design, weights, slots, state, preprocessing, best), history)
 
 
 def parameter_shapes(design: Design) -> Shapes:

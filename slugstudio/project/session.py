@@ -14,7 +14,7 @@ from slugstudio.datasets import split
 from slugstudio.engine import streams
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array
-from slugstudio.engine.events import Event, Snapshot
+from slugstudio.engine.events import EpochDone, Event, Finished, Snapshot
 from slugstudio.engine.network import Network
 from slugstudio.engine.train import TrainData, TrainState, evaluate, train
 from slugstudio.project.analysis import analyse
@@ -86,14 +86,15 @@ class Session:
         controls : Controls, optional
             How another thread pauses, stops or changes the training.
         epochs : int, optional
-            The total to train up to; by default the design's.
+            After which epoch to leave off; by default after the design's last. Whoever goes on later gets the bits of
+            never having left off.
         """
-        settings = self.design.training
-        if epochs is not None:
-            settings = settings.replace(epochs=epochs)
-        for event in train(self.network, self.data, settings, self.state, controls):
+        for event in train(self.network, self.data, self.design.training, self.state, controls):
             self.history.append(event)
             yield event
+            if isinstance(event, EpochDone) and event.epoch == epochs and epochs < self.design.training.epochs:
+                yield Finished(event.step, event.epoch, "completed")
+                return
 
     def capture(self, snapshot: Snapshot | None = None) -> Project:
         """Return the project as it is now; further training does not change it.
@@ -105,9 +106,11 @@ class Session:
         if snapshot is None:
             self.state.noise = streams.state_of(self.network.noise)
             snapshot = Snapshot(self.state.step, self.network.kept.copy(), self.state.copy())
-        state = dataclasses.replace(snapshot.state, slots=[])
+        state, best = dataclasses.replace(snapshot.state, slots=[]), snapshot.state.best
         slots = tuple(self._by_id(slot) for slot in snapshot.state.slots)
-        trained = Trained(self.design, self._by_id(snapshot.kept), slots, state, self.fitted)
+        kept = None if best is None or best.kept is None else self._by_id(best.kept)
+        state.best = best and dataclasses.replace(best, kept=None)
+        trained = Trained(self.design, self._by_id(snapshot.kept), slots, state, self.fitted, kept)
         return Project(self.design, trained, self.history.until(snapshot.step))
 
     def _by_id(self, vector: Array) -> dict[Key, Array]:
@@ -146,6 +149,10 @@ def _state(project: Project, network: Network) -> TrainState:
         vector = np.zeros_like(network.vector)
         _put(weights_by_key(project.design, network.views(vector)), slot)
         state.slots.append(vector)
+    if state.best is not None and project.trained.best is not None:
+        kept = np.zeros_like(network.kept)
+        _put(weights_by_key(project.design, network.views(kept)), project.trained.best)
+        state.best.kept = kept
     return state
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from slugstudio.datasets import Fitted
 from slugstudio.engine import streams
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.early_stopping import Best
 from slugstudio.engine.optimizers import Optimizer
 from slugstudio.engine.train import TrainState
 from slugstudio.project import strict_json, tensors
@@ -25,8 +26,8 @@ from slugstudio.project.errors import FormatError, in_entry
 from slugstudio.project.project import Key, Shapes, Trained, kept_shapes, parameter_shapes
 
 STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
-PREPROCESSING = "preprocessing.safetensors"
-TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER, PREPROCESSING}
+PREPROCESSING, BEST = "preprocessing.safetensors", "best.safetensors"
+TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER, PREPROCESSING, BEST}
 
 _PARAMETER = re.compile(r"[A-Za-z0-9_]{1,64}")
 _COUNTS = ("seed", "epoch", "position", "step", "n_correct", "optimizer_steps")
@@ -34,9 +35,12 @@ _SUMS = ("loss_sum", "seconds")
 
 
 def trained_entries(trained: Trained) -> dict[str, bytes]:
-    """Return the entries of a trained state; `PREPROCESSING` is left out if it has to be measured anew."""
+    """Return the entries of a trained state.
+
+    `PREPROCESSING` is left out if it has to be measured anew, `BEST` if no epoch's weights are to come back.
+    """
     state = {f.name: getattr(trained.state, f.name) for f in fields(TrainState) if f.name != "slots"}
-    weights = {f"{layer_id}/{name}": array for (layer_id, name), array in trained.weights.items()}
+    state["best"] = _best_record(trained.state.best)
     slots = {
         f"{number}/{layer_id}/{name}": array
         for number, slot in enumerate(trained.slots)
@@ -44,12 +48,22 @@ def trained_entries(trained: Trained) -> dict[str, bytes]:
     }
     entries = {
         STATE: strict_json.dump(state),
-        WEIGHTS: tensors.pack(weights),
+        WEIGHTS: tensors.pack(_by_name(trained.weights)),
         OPTIMIZER: tensors.pack(slots),
     }
     if trained.preprocessing is not None:
         entries[PREPROCESSING] = tensors.pack(trained.preprocessing.arrays)
+    if trained.best is not None:
+        entries[BEST] = tensors.pack(_by_name(trained.best))
     return entries
+
+
+def _by_name(arrays: Mapping[Key, Array]) -> dict[str, Array]:
+    return {f"{layer_id}/{name}": array for (layer_id, name), array in arrays.items()}
+
+
+def _best_record(best: Best | None) -> dict[str, Any] | None:
+    return None if best is None else {name: value for name, value in vars(best).items() if name != "kept"}
 
 
 def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
@@ -63,7 +77,7 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
     present = TRAINED_ENTRIES & set(entries)
     if not present:
         return None
-    if missing := sorted(TRAINED_ENTRIES - {PREPROCESSING} - present):
+    if missing := sorted(TRAINED_ENTRIES - {PREPROCESSING, BEST} - present):
         raise FormatError("it is missing.", missing[0])
     with in_entry(STATE):
         state = _state_of(strict_json.load(entries[STATE]))
@@ -73,12 +87,14 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
         slots = _slots_of(tensors.unpack(entries[OPTIMIZER]), _most_slots(state), parameter_shapes(design))
     with in_entry(PREPROCESSING):
         fitted = _fitted_of(entries.get(PREPROCESSING), design)
-    return Trained(design, weights, slots, state, fitted)
+    with in_entry(BEST):
+        best = _best_of(entries.get(BEST), state, kept_shapes(design))
+    return Trained(design, weights, slots, state, fitted, best)
 
 
 def _state_of(record: Any) -> TrainState:
     names = {f.name for f in fields(TrainState)} - {"slots"}
-    if not isinstance(record, dict) or set(record) != names:
+    if not isinstance(record, dict) or set(record) | {"best"} != names:
         raise FormatError(f"expected {', '.join(sorted(names))}.")
     for name in _COUNTS:
         if type(record[name]) is not int or not 0 <= record[name] < 2**63:
@@ -90,7 +106,17 @@ def _state_of(record: Any) -> TrainState:
         raise FormatError(f"optimizer: {record['optimizer']!r} is not known.")
     if record["noise"] != {}:
         _require_noise(record["noise"])
-    return TrainState(**record)
+    return TrainState(**{**record, "best": _best_epoch_of(record.get("best"))})
+
+
+def _best_epoch_of(record: Any) -> Best | None:
+    match record:
+        case None:
+            return None
+        case {"loss": float(loss), "epoch": int(epoch), "stale": int(stale), "back": bool(back), **rest} if not rest:
+            if type(epoch) is type(stale) is int and 1 <= epoch < 2**63 and 0 <= stale < 2**63:
+                return Best(loss, epoch, stale, back)
+    raise FormatError("best: expected loss, epoch, stale and back, or null.")
 
 
 def _require_noise(noise: Any) -> None:
@@ -136,6 +162,20 @@ def _by_key(arrays: Mapping[str, Array], shapes: Shapes) -> dict[Key, Array]:
         shape = None if known is None else known[parameter]
         found[layer_id, parameter] = tensors.require(name, array, np.float32, shape)
     return found
+
+
+def _best_of(content: bytes | None, state: TrainState, shapes: Shapes) -> dict[Key, Array] | None:
+    """Return the weights of the best epoch, all of them, as they come back together."""
+    if content is None:
+        return None
+    if state.best is None:
+        raise FormatError("expected no such entry, as no epoch is the best.")
+    best = _by_key(tensors.unpack(content), shapes)
+    for layer_id, known in shapes.items():
+        for name in known or {}:
+            if (layer_id, name) not in best:
+                raise FormatError(f"{layer_id}/{name} is missing.")
+    return best
 
 
 def _fitted_of(content: bytes | None, design: Design) -> Fitted | None:

@@ -21,7 +21,7 @@ from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
 from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.files import Files, texts
-from slugstudio.ui.notices import Notice, NoticeBar
+from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.properties import Properties
 from slugstudio.ui.stack.palette import Palette
@@ -32,6 +32,8 @@ from slugstudio.ui.trainer import Trainer
 from slugstudio.ui.transport import LAYOUTS, Transport
 
 UNFOLDED_KEY = "properties/unfolded"
+_ENDS: dict[str, Severity] = {"completed": "good", "stopped early": "good", "diverged": "warning"}
+"""How serious it is when a training ends so with a message; all else is an error."""
 
 
 class MainWindow(QMainWindow):
@@ -278,7 +280,7 @@ class MainWindow(QMainWindow):
     def _tell_end(self, reason: str, message: str) -> None:
         self.preview.look_at_document()
         if message:
-            self.notices.tell(Notice(message, "warning" if reason == "diverged" else "error"))
+            self.notices.tell(Notice(message, _ENDS.get(reason, "error")))
 
     def _tell_forgotten(self, epochs: int) -> None:
         what = f"What was learned in {epochs:,} epochs is forgotten." if epochs else "The weights are new."

@@ -60,7 +60,7 @@ class Trainer(QObject):
     """Carries a `Project` and the weights (a vector of its network) as they were at one moment."""
     epoch_done = Signal()
     ended = Signal(str, str)
-    """Carries the reason (completed, stopped, edited, diverged, failed) and a message, empty but for errors."""
+    """Carries the reason (an `EndReason`, or edited) and a message, empty where there is nothing worth telling."""
     forgotten = Signal(int)
     """Carries the number of epochs of which `reset` has forgotten what they taught."""
 

@@ -19,6 +19,8 @@ from slugstudio.ui.mailbox import Mailbox
 
 log = logging.getLogger(__name__)
 
+EndReason = Literal["completed", "stopped early", "stopped", "diverged", "failed"]
+
 LOOK_INTERVAL = 0.1
 """How many seconds lie at least between two copies of the weights for the views."""
 LOOK_SHARE = 0.02
@@ -43,10 +45,10 @@ class Captured:
 
 @dataclass(frozen=True, eq=False)
 class Ended:
-    """The training is over; ``project`` is what it left, None for nothing; ``message`` tells of an error."""
+    """The training is over; ``project`` is what it left, None for nothing; ``message`` tells what is worth telling."""
 
     project: Project | None
-    reason: Literal["completed", "stopped", "diverged", "failed"]
+    reason: EndReason
     message: str = ""
 
 
@@ -68,14 +70,14 @@ class TrainingThread(QThread):
 
     def run(self) -> None:
         """Train; whatever goes wrong is posted, for a thread has nobody else to tell it to."""
-        reason: Literal["completed", "stopped", "diverged", "failed"] = "failed"
+        reason: EndReason = "failed"
         try:
             self._session = session = Session(self._project)
             self._mailbox.post(Ready(session))
             for event in session.run(self._controls):
                 self._tell(event)
                 if isinstance(event, Finished):
-                    reason = event.reason
+                    reason, self._message = event.reason, event.message or self._message
                 elif self.isInterruptionRequested():
                     self._controls.stop()
         except SlugError as error:
@@ -90,6 +92,8 @@ class TrainingThread(QThread):
             epochs = self._good.epoch
             self._message += f" The weights of epoch {epochs:,} are back." if epochs else " The weights are new again."
         left = self._good if reason == "diverged" else self._left()
+        if left is None and reason != "failed":
+            reason, self._message = "failed", "There is not enough memory to keep what was learned since the last save."
         self._mailbox.post(Ended(left, reason, self._message))
         # The project holds data set and network; whoever keeps this object need not keep those alive.
         self._session = None
@@ -99,7 +103,6 @@ class TrainingThread(QThread):
         try:
             return None if self._session is None else self._session.capture()
         except MemoryError:
-            self._message = self._message or "There is not enough memory to keep what was learned since the last save."
             return None
 
     def _tell(self, event: Event) -> None:

@@ -12,6 +12,7 @@ import pytest
 import safetensors.numpy
 
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.project import Project, ProjectFileError, edits, load, save
 from slugstudio.project.design import LayerEntry
 from tests.project.archives import DEFLATED, FIRST, STORED, entries, zipped
@@ -106,6 +107,7 @@ def with_entry(entry: str, content: bytes) -> Change:
     return lambda parts: parts.update({entry: content})
 
 
+BEST = {"loss": 0.5, "epoch": 1, "stale": 1, "back": False}
 NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32": 0, "uinteger": 0}
 
 
@@ -145,8 +147,8 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (with_text("network.json", "layer-2", "../layer"), "Layer.id: expected"),
         (with_text("network.json", "dense_1", "a/b"), "Layer.name: expected"),
         (with_text("network.json", "Dropout", "Pickle"), "Layer 'Pickle' is not known"),
-        (with_json("state.json", more=1), "state.json: expected epoch,"),
-        (with_entry("state.json", b"[]"), "state.json: expected epoch,"),
+        (with_json("state.json", more=1), "state.json: expected best, epoch,"),
+        (with_entry("state.json", b"[]"), "state.json: expected best, epoch,"),
         (with_json("state.json", epoch=-1), "epoch: expected a whole number"),
         (with_json("state.json", step=True), "step: expected a whole number"),
         (with_json("state.json", position=2**63), "position: expected a whole number"),
@@ -158,6 +160,13 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (with_json("state.json", noise={**NOISE, "state": {"state": [1, 2]}}), "noise: it is not the state"),
         (with_json("state.json", noise={**NOISE, "state": {"state": ["1", 2, 3, 4]}}), "noise: it is not"),
         (with_json("state.json", noise={**NOISE, "uinteger": 2**40}), "noise: it is not the state"),
+        (with_json("state.json", best=3), "best: expected loss, epoch, stale and back"),
+        (with_json("state.json", best={**BEST, "more": 1}), "best: expected loss"),
+        (with_json("state.json", best={**BEST, "epoch": 0}), "best: expected loss"),
+        (with_json("state.json", best={**BEST, "epoch": True}), "best: expected loss"),
+        (with_json("state.json", best={**BEST, "stale": -1}), "best: expected loss"),
+        (with_json("state.json", best={**BEST, "loss": 1}), "best: expected loss"),
+        (with_entry("best.safetensors", safetensors.numpy.save({})), "best.safetensors: expected no such entry"),
         (with_entry("weights.safetensors", b"x"), "expected safetensors, found an error"),
         (
             with_tensors("weights.safetensors", {"layer-9/weight": f32(1)}),
@@ -243,6 +252,21 @@ def test_weights_of_unknown_shape_have_names_that_could_be_theirs(path: Path) ->
     broken = dataclasses.replace(project, design=edits.remove_layers(project.design, ["layer-3"]))
     change = with_tensors("weights.safetensors", {"layer-5/we ight": f32(1)})
     assert "layer-5/we ight: no layer has such an array" in changed(path, change, broken)
+
+
+def test_the_weights_of_the_best_epoch_are_all_there_or_refused(path: Path) -> None:
+    project = trained(points_design(early_stopping=EarlyStopping()))
+    said = changed(path, with_tensors("best.safetensors", {"layer-1/bias": None}), project)
+    assert "best.safetensors: layer-1/bias is missing" in said
+    said = changed(path, with_tensors("best.safetensors", {"layer-9/weight": f32(1)}), project)
+    assert "best.safetensors: layer-9/weight: no layer has such" in said
+
+
+def test_a_file_of_before_early_stopping_opens(path: Path) -> None:
+    project = trained(points_design())
+    save(project, path)
+    rewrite(path, with_text("state.json", '"best": null,', ""))
+    assert load(path) == project
 
 
 def test_a_bomb_is_refused_unread(path: Path) -> None:

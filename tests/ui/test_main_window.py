@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from slugstudio import __version__
 from slugstudio.datasets import MNIST, Circles
 from slugstudio.engine.data import mnist
+from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.layers import Dense
 from slugstudio.project import Project, edits, load, save
@@ -285,6 +286,21 @@ def test_divergence_is_told_as_a_warning(open_studio: Open) -> None:
     studio = open_studio(Project(edits.set_training(design, wild)))
     studio.play_to_the_end()
     assert "lower the learning rate" in studio.told("Numbers became infinite")
+
+
+def test_early_stopping_is_told_with_the_epoch_that_is_back(open_studio: Open) -> None:
+    studio = open_studio(Project(points_design(epochs=FOREVER, early_stopping=EarlyStopping(patience=2))))
+    studio.play_to_the_end()
+    project = studio.document.project
+    assert project.trained is not None
+    best = project.trained.state.best
+    assert best is not None
+    assert best.back
+    assert studio.told() == (
+        f"Stopped early after epoch {project.epoch}: epoch {best.epoch} was the best, and its weights are back."
+    )
+    assert studio.window.notices._notice is not None
+    assert studio.window.notices._notice.severity == "good"
 
 
 def test_data_that_cannot_be_read_are_told(open_studio: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets import Circles, Scale
 from slugstudio.engine.activation import Softmax
+from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.layers import Dense
 from slugstudio.project import Project, edits
 from slugstudio.project.design import DataChoice
@@ -225,9 +226,25 @@ def test_too_little_memory_is_told_and_ends_it(
         if too_little_for == "Session.capture":
             trainer.stop()
     reason, message = end.args
-    assert (reason, trainer.phase) == ("stopped" if too_little_for == "Session.capture" else "failed", "idle")
+    assert (reason, trainer.phase) == ("failed", "idle")
     assert "not enough memory" in message
     assert ("to keep what was learned" in message) == (too_little_for == "Session.capture")
+
+
+def test_too_little_memory_to_keep_what_early_stopping_left_is_told(
+    qtbot: QtBot, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = document_of(trainer)
+    settings = document.design.training.replace(early_stopping=EarlyStopping(patience=1))
+    document.edit(edits.set_training(document.design, settings), "set early stopping")
+
+    def refuse(*_arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("slugstudio.ui.training_thread.Session.capture", refuse)
+    with qtbot.waitSignal(trainer.ended) as end:
+        trainer.play()
+    assert end.args == ["failed", "There is not enough memory to keep what was learned since the last save."]
 
 
 def test_reset_forgets_and_tells_what_it_was(qtbot: QtBot, trainer: Trainer) -> None:
