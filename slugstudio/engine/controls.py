@@ -22,12 +22,15 @@ class Orders:
     settings: TrainSettings | None = None
 
 
+_NONE = Orders()
+
+
 class Controls:
     """One thread-safe object between who steers and who trains."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._orders = Orders()
+        self._orders = _NONE
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle without the orders, which are meant for the training that this object steers."""
@@ -59,11 +62,17 @@ class Controls:
         """Use other settings from the next batch on; the seed stays that of the start."""
         self._change(settings=settings)
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is asked, as before nearly every batch; reading one name needs no lock."""
+        return self._orders is _NONE
+
     def take(self) -> Orders:
         """Return the orders and clear those that are carried out once; a step is used up by being taken."""
         with self._condition:
             orders = self._orders
-            self._orders = Orders(stop=orders.stop, paused=orders.paused, steps=max(0, orders.steps - 1))
+            left = Orders(stop=orders.stop, paused=orders.paused, steps=max(0, orders.steps - 1))
+            self._orders = _NONE if left == _NONE else left
             return orders
 
     def wait(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from slugstudio.engine.declaration import Array
 
@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from slugstudio.engine.train import TrainState
 
 
-@dataclass(frozen=True)
-class BatchDone:
-    """One step was taken; ``loss`` and ``accuracy`` are those of its batch, before the step."""
+class BatchDone(NamedTuple):
+    """One step was taken; ``loss`` and ``accuracy`` are those of its batch, before the step.
+
+    A tuple, as there are many: it is made in a fraction of the time.
+    """
 
     step: int
     epoch: int

@@ -7,7 +7,6 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -16,17 +15,21 @@ import numpy.typing as npt
 from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
+from slugstudio.engine.bound.program import Program
 from slugstudio.engine.declaration import Array, Shape, as_shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers, times
 from slugstudio.engine.loss import Loss
-from slugstudio.engine.passes import Node, Pass, SharedPass, parts
+from slugstudio.engine.passes import Node, Pass, parts
 from slugstudio.engine.rules import Rules
 from slugstudio.engine.workers import for_shares
 
 CHUNK_BYTES = 4 * 2**20
 """About how much memory one layer's output may take in `Network.predict`; more samples are cut into chunks, which stay
 in the cache from layer to layer."""
+
+MOST_PROGRAMS = 3
+"""For how many sizes of batches a network keeps the arrays of a step: an epoch's last batch is often a smaller one."""
 
 MOST_IN_CHUNK = 1250
 """How many samples a chunk has at most; measured to be quickest for a multilayer perceptron."""
@@ -113,13 +116,13 @@ class Network:
         self.gradient_vector: Array = np.zeros(self.n_parameters, self.dtype)
         self.noise = streams.noise(seed)
         self._nodes = self._compile(shapes)
-        self._first_learner = next((node for node in self._nodes if node.params), None)
         self.rules = Rules(
             (rule, node.params[key], node.grads[key])
             for node in self._nodes
             for key, rule in node.layer.rules().items()
         )
-        self._alone, self._together = self._passes()
+        self._pass = Pass(self._nodes)
+        self._programs: dict[tuple[int, Loss, bool], Program] = {}
         self.initialise()
 
     def _compile(self, shapes: Sequence[Shape]) -> tuple[Node, ...]:
@@ -132,12 +135,6 @@ class Network:
             nodes.append(Node(name, layer, layer.after, input_shape, output_shape, params, grads, kept, params | kept))
         return tuple(nodes)
 
-    def _passes(self) -> tuple[SharedPass, Pass]:
-        """Divide the stack: first the layers that look at each sample alone, then the others, with the last one."""
-        alone = tuple(takewhile(lambda node: node.layer.each_alone, self._nodes[:-1]))
-        n_parameters = _count({key: array.shape for key, array in node.params.items()} for node in alone)
-        return SharedPass(alone, self.gradient_vector[:n_parameters]), Pass(self._nodes[len(alone) :])
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle what the network is made of: as such, views would come back as arrays of their own."""
         made_of = (self.layers, self.input_shape, self.seed, self.dtype, self.names)
@@ -145,8 +142,8 @@ class Network:
 
     def __setstate__(self, state: tuple[Array, np.random.Generator]) -> None:
         """Put back the numbers and the place of the noise stream."""
-        kept, self.noise = state
-        self.kept[:] = kept
+        self.kept[:], noise = state
+        streams.restore(self.noise, streams.state_of(noise))
 
     @property
     def output_shape(self) -> Shape:
@@ -189,7 +186,7 @@ class Network:
             first = node.layer.initialise(node.input_shape, streams.initialisation(self.seed, position))
             for key, array in first.items():
                 node.arrays[key][...] = array
-        self.noise = streams.noise(self.seed)
+        streams.restore(self.noise, streams.state_of(streams.noise(self.seed)))
 
     def forward(self, x: npt.ArrayLike, train: bool = False) -> Array:
         """Compute the outputs.
@@ -206,7 +203,7 @@ class Network:
         array of shape (n, *output_shape)
         """
         with _computing():
-            return self._forward(self._checked(x), train).copy()
+            return self._pass.forward(self._checked(x), Mode(train, self.noise)).copy()
 
     def backward(self, grad: npt.ArrayLike) -> Array:
         """Compute all gradients for the samples of the last `forward`.
@@ -220,13 +217,13 @@ class Network:
         array of shape (n, *input_shape), the gradient of the loss to the inputs
         """
         grad = as_numbers(grad, self.dtype, "a gradient")
-        caches = self._together.caches
+        caches = self._pass.caches
         expected = caches[-1][2].shape if caches else None
         if grad.shape != expected:
             wanted = f"a gradient of shape {expected}" if expected else "a forward pass before"
             raise ShapeError(f"backward expected {wanted}, received a gradient of shape {grad.shape}.")
         with _computing():
-            return self._backward(grad).copy()
+            return self._pass.backward(grad).copy()
 
     def predict(self, x: npt.ArrayLike) -> Array:
         """Compute the outputs of any number of samples in inference, in chunks that stay within little memory.
@@ -237,7 +234,7 @@ class Network:
         widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
         size = max(1, min(MOST_IN_CHUNK, CHUNK_BYTES // widest))
         with _computing():
-            return np.concatenate(for_shares(lambda _, share: self._outputs(x[share]), len(x), size))
+            return np.concatenate(for_shares(lambda share: self._outputs(x[share]), len(x), size))
 
     def _outputs(self, x: Array) -> Array:
         """Compute outputs in inference; what leaves a layer is dropped as soon as the next has seen it."""
@@ -249,20 +246,29 @@ class Network:
         with _computing():
             return [(node.name, a.copy()) for node, a in self._walk(self._checked(x))]
 
+    def program(self, n: int, loss: Loss, of_shares: bool = False) -> Program:
+        """Return a training step for batches of ``n`` samples, bound to arrays; the last ones are kept.
+
+        With ``of_shares``, each sample's targets are shares that add up to 1. Where the last activation is the loss's
+        partner, both derivatives are taken as one.
+        """
+        key = (n, loss, of_shares)
+        if key not in self._programs:
+            while len(self._programs) >= MOST_PROGRAMS:
+                self._programs.pop(next(iter(self._programs)))
+            samples = np.zeros((n, *self.input_shape), self.dtype)
+            self._programs[key] = Program(self._nodes, samples, loss, Mode(True, self.noise), self.rules, of_shares)
+        return self._programs[key]
+
     def loss_and_gradients(self, x: Array, targets: Array, loss: Loss) -> tuple[float, Array]:
         """Run one training pass forward and backward: fill the gradients and return (loss, outputs).
 
-        ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype. Where
-        the last activation is the loss's partner, both derivatives are taken as one. Penalties are included.
+        ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype. Penalties are
+        included.
         """
-        outputs = self._forward(x, train=True)
-        value = loss.forward(outputs, targets)
-        fused = isinstance(self._nodes[-1].activation, loss.partner)
-        grad = loss.gradient_to_sums(outputs, targets) if fused else loss.backward(outputs, targets)
-        self._backward(grad, of_sums=fused, until=self._first_learner)
-        if self.rules.penalised:
-            value += self.rules.penalise()
-        return value, outputs
+        program = self.program(len(x), loss)
+        program.samples[...], program.targets[...] = x, targets
+        return program.run(), program.outputs.copy()
 
     def summary(self) -> list[LayerSummary]:
         """Return what each layer is and costs."""
@@ -299,19 +305,6 @@ class Network:
             z, _ = node.layer.forward(a, node.arrays, mode)
             a = node.activation.forward(z)
             yield node, a
-
-    def _forward(self, a: Array, train: bool) -> Array:
-        mode = Mode(train, self.noise)
-        return self._together.forward(self._alone.forward(a, mode), mode)
-
-    def _backward(self, grad: Array, of_sums: bool = False, until: Node | None = None) -> Array:
-        """Fill the gradients from the last layer back to ``until``, or to the input, and return the gradient there.
-
-        ``grad`` is the gradient to the outputs, or to what enters the last activation if it is ``of_sums``.
-        """
-        together = self._together
-        grad = together.backward(grad, [node.grads for node in together.nodes], of_sums, until)
-        return grad if until in together.nodes else self._alone.backward(grad, until)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ numbers follow from the seed, so a training that is stopped anywhere and goes on
 
 from __future__ import annotations
 
+import contextvars
 import copy
 import math
 import time
@@ -19,6 +20,7 @@ import numpy as np
 from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
+from slugstudio.engine.bound.program import Program
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array, Declared, Help, Range
 from slugstudio.engine.early_stopping import Best, Stopping
@@ -147,14 +149,20 @@ class _Run:
         self, network: Network, data: TrainData, settings: TrainSettings, state: TrainState, controls: Controls
     ) -> None:
         self.network, self.settings, self.state, self.controls = network, settings, state, controls
-        self.x, self.targets = self._prepared(data.x, data.y)
+        self.x, targets = self._prepared(data.x, data.y)
         self.x_val, self.targets_val = self._prepared(data.x_val, data.y_val)
+        self._keep_targets(targets)
         if not len(self.x):
             raise DataError("expected at least one training sample, received none; choose a larger data set or part.")
         if state.noise:
             streams.restore(network.noise, state.noise)
         self._fit_slots()
         self.scratch = np.empty_like(network.vector[:BLOCK])
+        self.programs: dict[int, Program] = {}
+        # Numbers may become infinite without a warning, as `Diverged` tells of it in words. A context of its own
+        # takes a fraction of the time of entering np.errstate at every step.
+        self.context = contextvars.copy_context()
+        self.context.run(np.seterr, over="ignore", invalid="ignore", divide="ignore")
         self.order = streams.order(state.seed, state.epoch, len(self.x))
 
     def _prepared(self, x: Array, y: Array) -> tuple[Array, Array]:
@@ -174,6 +182,12 @@ class _Run:
             )
         return x, self.settings.loss.encode(y, self.network.output_shape[0], self.network.dtype)
 
+    def _keep_targets(self, targets: Array) -> None:
+        """Keep the targets, of shape (n, k), as a step wants them: each output's together, of shape (k, n)."""
+        self.targets = np.ascontiguousarray(targets.T)
+        self.of_shares = bool((targets.sum(axis=1) == 1).all())
+        self.programs = {}
+
     def _fit_slots(self) -> None:
         """Begin the optimizer's memory at zero where it is of another kind or size than the one in use."""
         optimizer, state = self.settings.optimizer, self.state
@@ -185,12 +199,13 @@ class _Run:
     def events(self) -> Iterator[Event]:
         state = self.state
         while not self._is_over():
-            orders = yield from self._obey()
-            if orders.stop:
-                yield Finished(state.step, state.epoch, "stopped")
-                return
-            if self._is_over():
-                break
+            if not self.controls.quiet:
+                orders = yield from self._obey()
+                if orders.stop:
+                    yield Finished(state.step, state.epoch, "stopped")
+                    return
+                if self._is_over():
+                    break
             if state.position < len(self.x):  # else the listener left after the epoch's last batch, and came back
                 event = self._step()
                 yield event
@@ -249,7 +264,7 @@ class _Run:
     def _change_settings(self, settings: TrainSettings) -> None:
         if settings.loss != self.settings.loss:
             n_outputs = self.network.output_shape[0]
-            self.targets = settings.loss.encode(self.targets, n_outputs, self.network.dtype)
+            self._keep_targets(settings.loss.encode(self.targets.T, n_outputs, self.network.dtype))
             self.targets_val = settings.loss.encode(self.targets_val, n_outputs, self.network.dtype)
             self.state.best = None  # losses of two kinds cannot be compared
         self.settings = settings
@@ -265,19 +280,15 @@ class _Run:
 
     def _step(self) -> BatchDone | Diverged:
         begin = time.perf_counter()
-        state, network, settings = self.state, self.network, self.settings
+        state, settings = self.state, self.settings
         rows = self.order[state.position : state.position + settings.batch_size]
-        x, targets = self.x.take(rows, axis=0), self.targets.take(rows, axis=0)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            loss, outputs = network.loss_and_gradients(x, targets, settings.loss)
-            if not math.isfinite(loss):
-                return self._diverged(x)
-            settings.optimizer.update(
-                network.vector, network.gradient_vector, state.slots, state.step, state.optimizer_steps, self.scratch
-            )
-            if network.rules.constrained:
-                network.rules.constrain()
-        correct = n_correct(outputs, targets, settings.loss.threshold)
+        program = self.programs.get(len(rows)) or self._program(len(rows))
+        self.x.take(rows, 0, program.samples, "clip")
+        self.targets.take(rows, 1, program.targets.T, "clip")
+        loss = self.context.run(self._learn, program)
+        if not math.isfinite(loss):
+            return self._diverged(program.samples)
+        correct = program.n_correct()
         state.step += 1
         state.optimizer_steps += 1
         state.position += len(rows)
@@ -285,14 +296,30 @@ class _Run:
         state.n_correct += correct
         state.seconds += time.perf_counter() - begin
         return BatchDone(
-            step=state.step,
-            epoch=state.epoch + 1,
-            batch=-(-state.position // settings.batch_size),
-            n_batches=-(-len(self.x) // settings.batch_size),
-            loss=loss,
-            accuracy=correct / len(rows),
-            n_samples=len(rows),
+            state.step,
+            state.epoch + 1,
+            -(-state.position // settings.batch_size),
+            -(-len(self.x) // settings.batch_size),
+            loss,
+            correct / len(rows),
+            len(rows),
         )
+
+    def _learn(self, program: Program) -> float:
+        """Take a step for the batch in the program, unless its loss is not finite; return the loss."""
+        loss = program.run()
+        if math.isfinite(loss):
+            network, state = self.network, self.state
+            self.settings.optimizer.update(
+                network.vector, network.gradient_vector, state.slots, state.step, state.optimizer_steps, self.scratch
+            )
+            if network.rules.constrained:
+                network.rules.constrain()
+        return loss
+
+    def _program(self, n: int) -> Program:
+        self.programs[n] = self.network.program(n, self.settings.loss, self.of_shares)
+        return self.programs[n]
 
     def _diverged(self, x: Array) -> Diverged:
         state = self.state

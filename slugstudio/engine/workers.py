@@ -7,9 +7,9 @@ same bits.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 import numpy as np
@@ -20,31 +20,31 @@ MOST_WORKERS = 2
 Result = TypeVar("Result")
 
 
-def n_shares(n_samples: int, size: int) -> int:
-    """Return in how many shares of a size the samples go; none at all is one empty share."""
-    return max(1, -(-n_samples // size))
-
-
-def for_shares(work: Callable[[int, slice], Result], n_samples: int, size: int) -> list[Result]:
-    """Return what ``work`` returns for each share of the samples, in their order.
+def for_shares(work: Callable[[slice], Result], n_samples: int, size: int) -> list[Result]:
+    """Return what ``work`` returns for each share of the samples, in their order; none at all are one empty share.
 
     Parameters
     ----------
-    work : function of a share's number and its slice of the samples
+    work : function of a share's slice of the samples
     n_samples : int
     size : int
         How many samples a share has; the last one may have fewer.
     """
-    shares = [slice(number * size, (number + 1) * size) for number in range(n_shares(n_samples, size))]
-    if len(shares) == 1:
-        return [work(0, shares[0])]
+    starts = range(0, max(1, n_samples), size)
+    return run_all([partial(work, slice(start, start + size)) for start in starts])
+
+
+def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Return what each of the tasks returns, in their order; workers take them in turn."""
+    if len(tasks) == 1:
+        return [tasks[0]()]
     settings = np.geterr()  # each thread has its own
 
-    def task(number: int, share: slice) -> Result:
+    def run(task: Callable[[], Result]) -> Result:
         with np.errstate(**settings):
-            return work(number, share)
+            return task()
 
-    return list(_workers(os.getpid()).map(task, range(len(shares)), shares))
+    return list(_workers(os.getpid()).map(run, tasks))
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,11 @@ import pytest
 
 from slugstudio.engine import workers
 from slugstudio.engine.activation import Softmax
+from slugstudio.engine.bound.program import SHARE
 from slugstudio.engine.layers import Convolution, Dense, Flatten, MaxPooling
 from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
-from slugstudio.engine.passes import SHARE
-from slugstudio.engine.workers import for_shares, n_shares
+from slugstudio.engine.workers import for_shares
 
 LAYERS = (
     Convolution(3, (3, 3)),
@@ -32,35 +32,34 @@ def images(dtype: type[np.floating]) -> tuple[np.ndarray, np.ndarray]:
 def test_results_come_in_the_order_of_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     second_has_ended = threading.Event()
 
-    def work(number: int, share: slice) -> tuple[int, slice]:
-        if number == 0:
+    def work(share: slice) -> slice:
+        if share.start == 0:
             assert second_has_ended.wait(10)
         second_has_ended.set()
-        return number, share
+        return share
 
     with ThreadPoolExecutor(2) as two:
         monkeypatch.setattr(workers, "_workers", lambda _: two)
-        assert for_shares(work, 5, 2) == [(0, slice(0, 2)), (1, slice(2, 4)), (2, slice(4, 6))]
+        assert for_shares(work, 5, 2) == [slice(0, 2), slice(2, 4), slice(4, 6)]
 
 
 @pytest.mark.parametrize(("n_samples", "expected"), [(0, 1), (1, 1), (2, 1), (3, 2), (4, 2), (5, 3)])
 def test_the_last_share_may_have_fewer_and_none_is_one_empty_share(n_samples: int, expected: int) -> None:
-    assert n_shares(n_samples, 2) == expected
-    lengths = for_shares(lambda _, share: len(range(n_samples)[share]), n_samples, 2)
+    lengths = for_shares(lambda share: len(range(n_samples)[share]), n_samples, 2)
     assert len(lengths) == expected
     assert sum(lengths) == n_samples
 
 
 def test_a_single_share_stays_in_the_thread_that_asks() -> None:
-    assert for_shares(lambda *_: threading.get_ident(), 3, 3) == [threading.get_ident()]
+    assert for_shares(lambda _: threading.get_ident(), 3, 3) == [threading.get_ident()]
 
 
 def test_workers_handle_overflow_as_the_one_who_asks_does() -> None:
     huge = np.full(4, 3e38, np.float32)
     with np.errstate(over="ignore"):
-        assert np.isinf(for_shares(lambda _, share: huge[share] * 2, 4, 1)).all()
+        assert np.isinf(for_shares(lambda share: huge[share] * 2, 4, 1)).all()
     with np.errstate(over="raise"), pytest.raises(FloatingPointError):
-        for_shares(lambda _, share: huge[share] * 2, 4, 1)
+        for_shares(lambda share: huge[share] * 2, 4, 1)
 
 
 def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,16 +75,12 @@ def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) 
     np.testing.assert_array_equal(two.gradient_vector, one.gradient_vector)
 
 
-def test_shares_give_the_outputs_and_gradients_of_their_samples_one_by_one() -> None:
-    x, _ = images(np.float64)
-    together, single = (Network(LAYERS, (1, 8, 8), dtype=np.float64) for _ in range(2))
+def test_shares_give_the_outputs_and_gradients_of_the_layers_as_they_are_written() -> None:
+    x, targets = images(np.float64)
+    loss = SoftmaxCategoricalCrossEntropy()
+    shared, plain = (Network(LAYERS, (1, 8, 8), dtype=np.float64) for _ in range(2))
     for n in (N, SHARE, 2 * SHARE + 1):  # fewer shares than before, and more
-        outputs = together.forward(x[:n], train=True)
-        grad = np.random.default_rng(1).standard_normal(outputs.shape)
-        to_input = together.backward(grad)
-        summed = np.zeros_like(single.gradient_vector)
-        for i in range(n):
-            np.testing.assert_allclose(single.forward(x[i : i + 1], train=True)[0], outputs[i], rtol=1e-10)
-            np.testing.assert_allclose(single.backward(grad[i : i + 1])[0], to_input[i], rtol=1e-9, atol=1e-12)
-            summed += single.gradient_vector
-        np.testing.assert_allclose(together.gradient_vector, summed, rtol=1e-9, atol=1e-12)
+        _, outputs = shared.loss_and_gradients(x[:n], targets[:n], loss)
+        np.testing.assert_allclose(plain.forward(x[:n], train=True), outputs, rtol=1e-12)
+        plain.backward(loss.backward(outputs, targets[:n]))
+        np.testing.assert_allclose(shared.gradient_vector, plain.gradient_vector, rtol=1e-9, atol=1e-12)

@@ -8,11 +8,13 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.constraints import OptionalConstraint
 from slugstudio.engine.declaration import Advanced, Array, Help, Hint, Range, Shape, as_pair
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
+from slugstudio.engine.layers.convolution_block import bind_block
 from slugstudio.engine.layers.windows import PADDING, Windows, extent, short
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
@@ -161,6 +163,12 @@ class Convolution(Layer):
     def backward(self, grad: Array, cache: Seen, params: Arrays) -> Array:
         """Add, for each weight of a kernel, its share of the gradient to the values that it met."""
         return cache.windows.spread(self._by_group(grad), self._grouped(params["weight"]), len(grad))
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind one product of all patches with all kernels, unless each group has its own."""
+        if self.groups > 1:
+            return super().bind(work, x, arrays, mode)
+        return bind_block(work, x, arrays, self.windows(x.shape[1:]))
 
     def _grouped(self, weight: Array) -> Array:
         """Return kernels of shape (nb_kernel, channels, height, width) as (groups, kernels of it, ...), a view."""

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
+from slugstudio.engine.bound.work import Backward, Work, joined
 from slugstudio.engine.constraints import OptionalConstraint
 from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape
 from slugstudio.engine.errors import ShapeError
@@ -15,6 +16,9 @@ from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
+
+FEW = 1024
+"""So many inputs are copied more quickly than a bias is added."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,39 @@ class Dense(Layer):
         """Return the gradient to the input, as the formula says."""
         del cache
         return grad @ params["weight"].T
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind products whose rows are features; where the input lies above ones, the bias is a row of the weight."""
+        del mode
+        weight, bias = arrays["weight"], arrays["bias"]
+        z = work.rows(len(x), self.outshape)
+        whole = work.with_ones(x)
+        if whole is None and x.size <= FEW:
+            inputs = work.rows(*x.shape)
+            work.forward(np.copyto, inputs.T, x.T)
+            whole = work.with_ones(inputs)
+        if whole is None:
+            work.forward(weight.T.dot, x.T, z.T)
+            work.forward(np.add, z.T, bias[:, None], z.T)
+        else:
+            work.forward(joined(weight, bias).T.dot, whole, z.T)
+
+        def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
+            if whole is None:
+                work.backward(x.T.dot, grad, grads["weight"])
+                work.backward(grad.T.dot, np.ones(len(x), x.dtype), grads["bias"])
+            else:
+                work.backward(whole.dot, grad, joined(grads["weight"], grads["bias"]))
+            if not to_input:
+                return None
+            dx = np.empty_like(x)
+            if dx.flags.c_contiguous:
+                work.backward(grad.dot, weight.T, dx)
+            else:
+                work.backward(weight.dot, grad.T, dx.T)
+            return dx
+
+        return z, backward
 
     def details(self) -> str:
         """Units, activation, and what the weights are held to."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
 
@@ -48,6 +49,25 @@ class Dropout(Layer):
         """Pass the gradient where the value passed."""
         del params
         return grad if cache is None else grad * cache
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind the draw and the mask."""
+        del arrays
+        if self.p == 0:
+            return x, lambda grad, grads, to_input: grad
+        drawn, scale = work.empty(*x.shape), work.scalar(1 / (1 - self.p))
+        y, keep, mask = work.rows(*x.shape), np.empty(x.shape, bool), np.empty_like(x)
+        work.forward(mode.rng.random, dtype=x.dtype, out=drawn)
+        work.forward(np.greater_equal, drawn, work.scalar(self.p), keep)
+        work.forward(np.multiply, keep, scale, mask)
+        work.forward(np.multiply, x, mask, y)
+
+        def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
+            del grads, to_input
+            work.backward(np.multiply, grad, mask, grad)
+            return grad
+
+        return y, backward
 
     def details(self) -> str:
         """Return the rate."""

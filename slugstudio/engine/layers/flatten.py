@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
@@ -50,6 +51,20 @@ class Flatten(Layer):
         dx = np.empty_like(cache)
         dx[...] = grad.reshape(cache.shape)
         return dx
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind a copy in each direction: from the order of images in memory to that of vectors, and back."""
+        del arrays, mode
+        y = work.empty(len(x), *self.output_shape(x.shape[1:]))
+        work.forward(np.copyto, y.reshape(x.shape), x)
+
+        def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
+            del grads, to_input
+            dx = np.empty_like(x)
+            work.backward(np.copyto, dx, grad.reshape(x.shape))
+            return dx
+
+        return y, backward
 
     def details(self) -> str:
         """Nothing in the common case of one vector."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from slugstudio.engine.declaration import Array, Help, Hint, Range, as_pair
 from slugstudio.engine.layers.base import Arrays, Mode, times
+from slugstudio.engine.layers.convolution_block import Pooled
 from slugstudio.engine.layers.pooling import Pooling, Stride
 from slugstudio.engine.layers.windows import Padding, Windows
 
@@ -24,6 +25,7 @@ class MeanPooling(Pooling):
     same share of the gradient (Deep Learning, section 9.3).
     """
 
+    how: ClassVar[Pooled] = "mean"
     formula: ClassVar[str] = r"y_{c,i,j} = \frac{1}{hw} \sum_{u<h,\, v<w} x_{c,\, is+u,\, js+v}"
 
     pool_size: Annotated[int | tuple[int, int], Range(1, 1024), Help("Height and width of each block.", "Block", "px")]

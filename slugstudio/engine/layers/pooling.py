@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from slugstudio.engine.declaration import Help, Range, Shape, as_pair
 from slugstudio.engine.layers.base import Group, Layer, needs_image, needs_room, times
+from slugstudio.engine.layers.convolution_block import Pool, Pooled
 from slugstudio.engine.layers.windows import Windows, short
 
 Stride = Annotated[
@@ -23,6 +24,7 @@ class Pooling(Layer, abstract=True):
 
     group: ClassVar[Group] = "shape"
     each_alone: ClassVar[bool] = True
+    how: ClassVar[Pooled]
     pool_size: int | tuple[int, int]
     stride: int | tuple[int, int] | None
     padding: str
@@ -46,6 +48,11 @@ class Pooling(Layer, abstract=True):
         size = as_pair(self.pool_size)
         stride = size if self.stride is None else as_pair(self.stride)
         return Windows.over((input_shape[1], input_shape[2]), size, stride, self.padding)
+
+    def tiles(self, input_shape: Shape) -> Pool | None:
+        """Return the pooling as the end of a convolution's block, if its blocks tile the image."""
+        windows = self.windows(input_shape)
+        return None if windows.pads or windows.stride != windows.size else Pool(self.how, windows.size)
 
     def details(self) -> str:
         """Return the block, and what is not as usual."""

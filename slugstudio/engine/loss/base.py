@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.bound.work import Work
 from slugstudio.engine.declaration import Array, Declared, Range
 from slugstudio.engine.errors import DataError
 
@@ -38,6 +40,36 @@ class Loss(Declared, family=True):
     def gradient_to_sums(self, outputs: Array, targets: Array) -> Array:
         """Return the gradient to the sums whose `partner` activation ``outputs`` is, of shape (n, k)."""
         return self.backward(outputs, targets)
+
+    def bind(
+        self, work: Work, outputs: Array, targets: Array, of_sums: bool, of_shares: bool
+    ) -> tuple[Array, Callable[[], float]]:
+        """Bind the loss to the arrays of a training step.
+
+        As it stands, a step calls the loss's own `forward` and `backward`.
+
+        Parameters
+        ----------
+        work : what is done in a step, to be added to
+        outputs, targets : arrays of shape (n, k), in which the outputs and the targets will be
+        of_sums : bool
+            Whether the gradient to the sums is wanted, whose `partner` activation the outputs are.
+        of_shares : bool
+            Whether each sample's targets are shares that add up to 1.
+
+        Returns
+        -------
+        grad : array of shape (n, k), in which the gradient will be
+        value : function that returns the mean loss of the step
+        """
+        del of_shares
+        grad = np.empty_like(outputs)
+
+        def backward() -> None:
+            grad[...] = self.gradient_to_sums(outputs, targets) if of_sums else self.backward(outputs, targets)
+
+        work.backward(backward)
+        return grad, lambda: self.forward(outputs, targets)
 
     @property
     def threshold(self) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Softmax
+from slugstudio.engine.bound.work import Work
 from slugstudio.engine.declaration import Array, Range
 from slugstudio.engine.loss.cross_entropy import CrossEntropy
 
@@ -25,6 +27,22 @@ class SoftmaxCategoricalCrossEntropy(CrossEntropy):
     squash: ClassVar[Activation] = Softmax()
     target_range: ClassVar[Range] = Range(0)
     least_outputs: ClassVar[int] = 2
+
+    def bind(
+        self, work: Work, outputs: Array, targets: Array, of_sums: bool, of_shares: bool
+    ) -> tuple[Array, Callable[[], float]]:
+        """Bind (p - y) / n, for the softmax and the loss together; any other case as the base does."""
+        if not (of_sums and of_shares) or self.from_logits or self.label_smoothing:
+            return super().bind(work, outputs, targets, of_sums, of_shares)
+        # All with the classes first, as these arrays lie in memory.
+        p, y, n = outputs.T, targets.T, len(outputs)
+        logarithms, grad = np.empty_like(p), np.empty_like(p)
+        work.forward(np.maximum, p, np.full_like(p, self.epsilon), out=logarithms)
+        work.forward(np.log, logarithms, logarithms)
+        work.backward(np.subtract, p, y, grad)
+        work.backward(np.multiply, grad, work.scalar(1 / n), grad)
+        surprise, of_all = y.ravel(order="K").dot, logarithms.ravel(order="K")
+        return grad.T, lambda: -float(surprise(of_all)) / n
 
     def n_answers(self, targets: Array) -> int:
         """Return the number of classes."""

@@ -93,6 +93,9 @@ class Optimizer(Declared, family=True):
         if scratch is None:
             scratch = np.empty_like(vector[:BLOCK])
         rate, t = self.rate(step), 1 + (step if age is None else age)
+        if vector.size <= BLOCK:
+            self.move(vector, gradient, slots, rate, t, scratch)
+            return
         for start in range(0, vector.size, BLOCK):
             part = slice(start, start + BLOCK)
             weights = vector[part]

@@ -1,0 +1,225 @@
+"""Program: a whole training step of a network on batches of one size, bound to arrays."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+
+from slugstudio.engine.activation import BindBack
+from slugstudio.engine.bound.work import Arrays, Backward, Calls, Work
+from slugstudio.engine.declaration import Array
+from slugstudio.engine.layers.base import Mode
+from slugstudio.engine.layers.convolution import Convolution
+from slugstudio.engine.layers.convolution_block import Pool, bind_block
+from slugstudio.engine.layers.pooling import Pooling
+from slugstudio.engine.loss import Loss
+from slugstudio.engine.metrics import n_correct
+from slugstudio.engine.passes import Node
+from slugstudio.engine.rules import Rules
+from slugstudio.engine.workers import run_all
+
+SHARE = 16
+"""How many samples go through convolutions together: few enough that they stay in the cache from layer to layer."""
+
+Gradients = dict[str, Arrays]
+"""The arrays of the parameters' gradients by the name of the layer."""
+
+
+class Program:
+    """A training step of a network with a loss: forward, loss and backward, for batches of one size.
+
+    Layers that look at each sample alone work on shares of the batch, which workers take in turn; the gradients of the
+    shares are added in their order.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+    samples : array of shape (n, *input_shape), in which a batch will be
+    loss : Loss
+    mode : training
+    rules : Rules
+        The penalties on the parameters, which count as part of the loss.
+    of_shares : bool
+        Whether each sample's targets are shares that add up to 1, as those of a class do.
+
+    Attributes
+    ----------
+    samples : array of shape (n, *input_shape)
+        To be filled with a batch before `run`.
+    targets : array of shape (n, k)
+        To be filled with its targets, as the loss encodes them; each output lies together in memory.
+    outputs : array of shape (n, k)
+        What the network gave for the last batch, before its step.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Node], samples: Array, loss: Loss, mode: Mode, rules: Rules, of_shares: bool
+    ) -> None:
+        self.samples, self.loss, self._rules = samples, loss, rules
+        sections: list[_Section | _SharedSection] = []
+        self.outputs = samples
+        for alone, run in groupby(nodes, key=lambda node: node.layer.each_alone):
+            kind = _SharedSection if alone and len(samples) > SHARE else _Section
+            sections.append(kind(tuple(run), self.outputs, mode))
+            self.outputs = sections[-1].output
+        work = Work(samples.dtype)
+        self.targets = work.rows(*self.outputs.shape)
+        of_sums = isinstance(nodes[-1].activation, loss.partner)
+        grad: Array | None
+        grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
+        self._forward = [section.forward() for section in sections] + [work.forward.compiled()]
+        self._backward = [work.backward.compiled()]
+        first = next((node for node in nodes if node.params), None)
+        for section in reversed(sections if first else []):
+            grad = section.bind_backward(grad, of_sums, first)
+            self._backward.append(section.backward())
+            of_sums = False
+            if grad is None:
+                break
+        self._hits = np.empty(len(samples), bool)
+        self._judge = self._bind_judge()
+
+    def run(self) -> float:
+        """Fill the gradients for the batch, and return the mean loss before the step."""
+        for stage in self._forward:
+            stage()
+        for stage in self._backward:
+            stage()
+        loss = self._value()
+        return loss + self._rules.penalise() if self._rules.penalised else loss
+
+    def n_correct(self) -> int:
+        """Return how many samples of the batch were classified rightly."""
+        if self.outputs.shape[1] == 1:
+            return n_correct(self.outputs, self.targets, self.loss.threshold)
+        self._judge()
+        return int(np.count_nonzero(self._hits))
+
+    def _bind_judge(self) -> Callable[[], None]:
+        answers, labels = np.empty((2, len(self.samples)), np.intp)
+        calls = Calls()
+        calls(self.outputs.T.argmax, 0, answers)
+        calls(self.targets.T.argmax, 0, labels)
+        calls(np.equal, answers, labels, self._hits)
+        return calls.compiled()
+
+
+class _Bound(NamedTuple):
+    """A layer, or a block of several that begins with it, bound to arrays."""
+
+    node: Node
+    backward: Backward
+    bind_back: BindBack
+
+
+class _Section:
+    """Layers bound to all samples of a batch, or to a share of them, with the arrays for their gradients."""
+
+    def __init__(self, nodes: Sequence[Node], x: Array, mode: Mode, gradients: Gradients | None = None) -> None:
+        self.work = Work(x.dtype)
+        self.gradients = {node.name: node.grads for node in nodes} if gradients is None else gradients
+        self.output = x
+        self.bounds: list[_Bound] = []
+        for node, pool in _blocks(nodes):
+            self.bounds.append(self._bind(node, pool, mode))
+
+    def _bind(self, node: Node, pool: Pool | None, mode: Mode) -> _Bound:
+        x, layer = self.output, node.layer
+        if pool is not None and isinstance(layer, Convolution):
+            windows = layer.windows(node.input_shape)
+            self.output, backward = bind_block(self.work, x, node.arrays, windows, node.activation, pool)
+            return _Bound(node, backward, lambda grad: None)
+        sums, backward = layer.bind(self.work, x, node.arrays, mode)
+        self.output, bind_back = node.activation.bind(self.work, sums, in_place=sums is not x)
+        return _Bound(node, backward, bind_back)
+
+    def forward(self) -> Callable[[], object]:
+        """Return what computes the output."""
+        return self.work.forward.compiled()
+
+    def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
+        """Bind the way back to ``until``, or to the input; return where the gradient there will be."""
+        for bound in reversed(self.bounds):
+            if not of_sums:
+                bound.bind_back(grad)
+            of_sums = False
+            back = bound.backward(grad, self.gradients[bound.node.name], bound.node is not until)
+            if bound.node is until or back is None:
+                return None
+            grad = back
+        return grad
+
+    def backward(self) -> Callable[[], object]:
+        """Return what fills the gradients."""
+        return self.work.backward.compiled()
+
+
+class _SharedSection:
+    """The same for layers that look at each sample alone: workers take shares of the samples."""
+
+    def __init__(self, nodes: Sequence[Node], x: Array, mode: Mode) -> None:
+        self.x = x
+        self.samples = [slice(start, start + SHARE) for start in range(0, len(x), SHARE)]
+        rooms = [None, *(_room_for_gradients(nodes) for _ in self.samples[1:])]
+        self.shares = [_Section(nodes, x[part], mode, room) for part, room in zip(self.samples, rooms, strict=True)]
+        self.output = Work(x.dtype).rows(len(x), *nodes[-1].output_shape)
+        for part, share in zip(self.samples, self.shares, strict=True):
+            share.work.forward(np.copyto, self.output[part], share.output)
+
+    def forward(self) -> Callable[[], object]:
+        return partial(run_all, [share.forward() for share in self.shares])
+
+    def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
+        backs = [
+            share.bind_backward(grad[part], of_sums, until)
+            for part, share in zip(self.samples, self.shares, strict=True)
+        ]
+        dx = np.empty_like(self.x)
+        for part, share, back in zip(self.samples, self.shares, backs, strict=True):
+            if back is None:
+                return None
+            share.work.backward(np.copyto, dx[part], back)
+        return dx
+
+    def backward(self) -> Callable[[], object]:
+        shares, sums = [share.backward() for share in self.shares], Calls()
+        first, *others = self.shares
+        for other in others:
+            for name, grads in first.gradients.items():
+                for key, array in grads.items():
+                    sums(np.add, array, other.gradients[name][key], array)
+        add = sums.compiled()
+
+        def run() -> None:
+            run_all(shares)
+            add()
+
+        return run
+
+
+def _blocks(nodes: Sequence[Node]) -> Iterator[tuple[Node, Pool | None]]:
+    """Yield each layer, a convolution with the pooling after it if both can be one block."""
+    waiting = deque(nodes)
+    while waiting:
+        node = waiting.popleft()
+        pool = _pool(node, waiting[0]) if waiting else None
+        if pool is not None:
+            waiting.popleft()
+        yield node, pool
+
+
+def _pool(node: Node, after: Node) -> Pool | None:
+    """Return the pooling of the layer after a convolution, if it can be the end of its block."""
+    if not isinstance(node.layer, Convolution) or not isinstance(after.layer, Pooling) or node.layer.groups > 1:
+        return None
+    pool = after.layer.tiles(after.input_shape)
+    return pool if pool is None or pool.how == "mean" or node.activation.rises else None
+
+
+def _room_for_gradients(nodes: Sequence[Node]) -> Gradients:
+    return {node.name: {key: np.empty_like(array) for key, array in node.grads.items()} for node in nodes}
