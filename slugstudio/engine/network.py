@@ -263,8 +263,8 @@ class Network:
     def loss_and_gradients(self, x: Array, targets: Array, loss: Loss) -> tuple[float, Array]:
         """Run one training pass forward and backward: fill the gradients and return (loss, outputs).
 
-        ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype. Penalties are
-        included.
+        ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype.
+        Penalties are included.
         """
         program = self.program(len(x), loss)
         program.samples[...], program.targets[...] = x, targets

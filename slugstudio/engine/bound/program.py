@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
 from slugstudio.engine.activation import BindBack
-from slugstudio.engine.bound.work import Arrays, Backward, Calls, Work
+from slugstudio.engine.bound.work import Backward, Calls, Work
 from slugstudio.engine.declaration import Array
-from slugstudio.engine.layers.base import Mode
+from slugstudio.engine.layers.base import Arrays, Mode
 from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.convolution_block import Pool, bind_block
 from slugstudio.engine.layers.pooling import Pooling
@@ -28,6 +27,9 @@ SHARE = 16
 
 Gradients = dict[str, Arrays]
 """The arrays of the parameters' gradients by the name of the layer."""
+
+
+Run = Callable[[], object]
 
 
 class Program:
@@ -72,15 +74,15 @@ class Program:
         of_sums = isinstance(nodes[-1].activation, loss.partner)
         grad: Array | None
         grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
-        self._forward = [section.forward() for section in sections] + [work.forward.compiled()]
-        self._backward = [work.backward.compiled()]
-        first = next((node for node in nodes if node.params), None)
-        for section in reversed(sections if first else []):
-            grad = section.bind_backward(grad, of_sums, first)
+        self._forward: list[Run] = [*(section.forward() for section in sections), work.forward.compiled()]
+        self._backward: list[Run] = [work.backward.compiled()]
+        first_learner = next((node for node in nodes if node.params), None)
+        for section in reversed(sections):
+            if grad is None or first_learner is None:
+                break
+            grad = section.bind_backward(grad, of_sums, first_learner)
             self._backward.append(section.backward())
             of_sums = False
-            if grad is None:
-                break
         self._hits = np.empty(len(samples), bool)
         self._judge = self._bind_judge()
 
@@ -138,7 +140,7 @@ class _Section:
         self.output, bind_back = node.activation.bind(self.work, sums, in_place=sums is not x)
         return _Bound(node, backward, bind_back)
 
-    def forward(self) -> Callable[[], object]:
+    def forward(self) -> Run:
         """Return what computes the output."""
         return self.work.forward.compiled()
 
@@ -154,7 +156,7 @@ class _Section:
             grad = back
         return grad
 
-    def backward(self) -> Callable[[], object]:
+    def backward(self) -> Run:
         """Return what fills the gradients."""
         return self.work.backward.compiled()
 
@@ -171,8 +173,9 @@ class _SharedSection:
         for part, share in zip(self.samples, self.shares, strict=True):
             share.work.forward(np.copyto, self.output[part], share.output)
 
-    def forward(self) -> Callable[[], object]:
-        return partial(run_all, [share.forward() for share in self.shares])
+    def forward(self) -> Run:
+        shares = [share.forward() for share in self.shares]
+        return lambda: run_all(shares)
 
     def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
         backs = [
@@ -186,7 +189,7 @@ class _SharedSection:
             share.work.backward(np.copyto, dx[part], back)
         return dx
 
-    def backward(self) -> Callable[[], object]:
+    def backward(self) -> Run:
         shares, sums = [share.backward() for share in self.shares], Calls()
         first, *others = self.shares
         for other in others:

@@ -9,10 +9,7 @@ import numpy as np
 
 from slugstudio.engine.declaration import Array
 
-Arrays = dict[str, Array]
-
-
-Backward = Callable[[Array, Arrays, bool], Array | None]
+Backward = Callable[[Array, dict[str, Array], bool], Array | None]
 """Binds the way back of a layer, and returns where the gradient to the input will be.
 
 It is called with the array of the gradient to the output, which it may overwrite, with those of the parameters'
@@ -102,8 +99,11 @@ class Work:
 
 
 def joined(first: Array, second: Array) -> Array:
-    """Return a view of two arrays that lie one after the other in memory, of shapes (n, k) and (k,), as (n + 1, k)."""
-    whole = first.base
+    """Return a view of two arrays that lie one after the other in memory, of shapes (n, k) and (k,), as (n + 1, k).
+
+    They are parts of one vector.
+    """
+    whole: Any = first.base
     start = (first.ctypes.data - whole.ctypes.data) // first.itemsize
     both: Array = whole[start : start + first.size + second.size].reshape(-1, second.size)
     return both

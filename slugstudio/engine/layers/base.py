@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Literal, NamedTuple, Self
 import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop
-from slugstudio.engine.bound.work import Arrays, Backward, Work
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Declared, Shape, received
 from slugstudio.engine.errors import ConfigError, ShapeError
 from slugstudio.engine.rules import Rule
 
 Group = Literal["learn", "activate", "shape", "regularise", "normalise"]
+Arrays = dict[str, Array]
 
 
 class Mode(NamedTuple):

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from slugstudio.engine.activation import Activation, BindBack
-from slugstudio.engine.bound.work import Arrays, Backward, Work
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.layers.base import Arrays
 from slugstudio.engine.layers.windows import LONG_RUN, Windows
 
 Pooled = Literal["max", "mean"]
