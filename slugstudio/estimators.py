@@ -6,8 +6,8 @@ They need scikit-learn, the extra ``sklearn``; nothing else in Slugstudio does.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from slugstudio.engine.loss import Loss, MeanSquaredError, SoftmaxCategoricalCro
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import Adam, Optimizer
 from slugstudio.engine.train import TrainData, TrainSettings, train
+from slugstudio.engine.weighting import checked_weights, class_weights
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -61,8 +62,11 @@ class _SlugEstimator(BaseEstimator):
         self.batch_size = batch_size
         self.random_state = random_state
 
-    def _learn(self, x: Array, y: Array, n_outputs: int, loss: Loss) -> None:
-        """Train a new network that ends with as many outputs, of the form that the loss judges by."""
+    def _learn(self, x: Array, y: Array, n_outputs: int, loss: Loss, weights: Array | None) -> None:
+        """Train a new network that ends with as many outputs, of the form that the loss judges by.
+
+        The weights are brought to a mean of 1, so that only their ratios count.
+        """
         settings = TrainSettings(
             epochs=self.epochs,
             batch_size=self.batch_size,
@@ -72,8 +76,9 @@ class _SlugEstimator(BaseEstimator):
         )
         last = Dense(n_outputs, activation=loss.partner())
         network = Network([*self._hidden(), last], x.shape[1:], seed=settings.seed, dtype=x.dtype)
+        weights = None if weights is None else weights / weights.mean()
         losses = []
-        for event in train(network, TrainData(x, y, x[:0], y[:0]), settings):
+        for event in train(network, TrainData(x, y, x[:0], y[:0], weights), settings):
             if isinstance(event, EpochDone):
                 losses.append(event.loss)
             elif isinstance(event, Diverged):
@@ -86,6 +91,9 @@ class _SlugEstimator(BaseEstimator):
         sizes = as_shape(type(self).__name__, "hidden_layer_sizes", self.hidden_layer_sizes)
         activation = ReLU() if self.activation is None else self.activation
         return tuple(Dense(size, activation=activation) for size in sizes)
+
+    def _sample_weights(self, sample_weight: npt.ArrayLike | None, n: int) -> Array | None:
+        return None if sample_weight is None else checked_weights(sample_weight, n, np.dtype(np.float64))
 
     def _outputs(self, X: npt.ArrayLike) -> Array:
         check_is_fitted(self)
@@ -114,6 +122,8 @@ class SlugClassifier(ClassifierMixin, _SlugEstimator):
     batch_size : int
     random_state : int, RandomState or None
         A whole number is the seed itself: the same as that of `slugstudio.engine.model.Model`.
+    class_weight : mapping of labels to numbers, or ``"balanced"``, optional
+        What the samples of each class weigh, as `slugstudio.engine.weighting.class_weights` tells; only ratios count.
 
     Attributes
     ----------
@@ -132,7 +142,22 @@ class SlugClassifier(ClassifierMixin, _SlugEstimator):
     ['other', 'same']
     """
 
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+    def __init__(
+        self,
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: Activation | None = None,
+        layers: Sequence[Layer] | None = None,
+        loss: Loss | None = None,
+        optimizer: Optimizer | None = None,
+        epochs: int = 100,
+        batch_size: int = 32,
+        random_state: int | np.random.RandomState | None = None,
+        class_weight: Mapping[object, float] | Literal["balanced"] | None = None,
+    ) -> None:
+        super().__init__(hidden_layer_sizes, activation, layers, loss, optimizer, epochs, batch_size, random_state)
+        self.class_weight = class_weight
+
+    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Self:
         """Learn from samples, beginning anew.
 
         Parameters
@@ -140,6 +165,9 @@ class SlugClassifier(ClassifierMixin, _SlugEstimator):
         X : array of shape (n, n_features)
         y : array of shape (n,)
             Labels of any type.
+        sample_weight : array of shape (n,), optional
+            How much each sample counts; only ratios do. A weight of 2 is the same as the sample twice where one batch
+            holds all samples; with smaller batches it is so on average, as the samples come in another order.
 
         Raises
         ------
@@ -153,9 +181,13 @@ class SlugClassifier(ClassifierMixin, _SlugEstimator):
         x, labels = validate_data(self, X, y, dtype=PRECISIONS)
         check_classification_targets(labels)
         classes, places = np.unique(labels, return_inverse=True)
-        if len(classes) < 2:
-            raise DataError(f"expected samples of two classes or more, received one class ({classes[0]}).")
-        self._learn(x, places, len(classes), loss)
+        weights = self._sample_weights(sample_weight, len(x))
+        if self.class_weight is not None:
+            weights = class_weights(labels, self.class_weight, weights)
+        taught = classes if weights is None else classes[np.unique(places[weights > 0])]
+        if len(taught) < 2:
+            raise DataError(f"expected samples of two classes or more, received one class ({taught[0]}).")
+        self._learn(x, places, len(classes), loss, weights)
         self.classes_, self._loss = classes, loss
         return self
 
@@ -225,13 +257,15 @@ class SlugRegressor(RegressorMixin, _SlugEstimator):
         tags.target_tags.multi_output = True
         return tags
 
-    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike) -> Self:
+    def fit(self, X: npt.ArrayLike, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Self:
         """Learn from samples, beginning anew.
 
         Parameters
         ----------
         X : array of shape (n, n_features)
         y : array of shape (n,) or (n, k)
+        sample_weight : array of shape (n,), optional
+            How much each sample counts; only ratios do.
 
         Raises
         ------
@@ -240,7 +274,8 @@ class SlugRegressor(RegressorMixin, _SlugEstimator):
         """
         x, targets = validate_data(self, X, y, dtype=PRECISIONS, multi_output=True, y_numeric=True)
         rows = targets.reshape(len(targets), -1)
-        self._learn(x, rows, rows.shape[1], MeanSquaredError() if self.loss is None else self.loss)
+        weights = self._sample_weights(sample_weight, len(x))
+        self._learn(x, rows, rows.shape[1], MeanSquaredError() if self.loss is None else self.loss, weights)
         self._target_shape = targets.shape[1:]
         return self
 

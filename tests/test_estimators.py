@@ -14,6 +14,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.estimator_checks import check_estimator
 
 from slugstudio import estimators
@@ -45,6 +46,7 @@ def test_scikit_learns_own_checks(kind: type[Any]) -> None:
         "check_array_api_input",
         "check_classifier_data_not_an_array",
         "check_regressor_data_not_an_array",
+        "check_sample_weights_pandas_series",
     }
 
 
@@ -192,3 +194,36 @@ def test_the_examples_in_the_documentation_hold() -> None:
     results = doctest.testmod(estimators)
     assert results.attempted == 5
     assert results.failed == 0
+
+
+def test_a_weight_of_two_is_the_sample_twice_where_one_batch_holds_all() -> None:
+    times = RNG.integers(0, 4, len(X))
+    whole = {**SMALL, "batch_size": 4 * len(X)}
+    for estimator, targets in ((SlugClassifier(**whole), LABELS), (SlugRegressor(**whole), NUMBERS)):
+        weighted = clone(estimator).fit(X, targets, sample_weight=times)
+        scaled = clone(estimator).fit(X, targets, sample_weight=times * 10.0)
+        repeated = clone(estimator).fit(X.repeat(times, axis=0), targets.repeat(times))
+        np.testing.assert_allclose(weighted.network_.vector, repeated.network_.vector, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(weighted.network_.vector, scaled.network_.vector, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(weighted.loss_curve_, repeated.loss_curve_, rtol=1e-6)
+
+
+def test_weights_of_classes_are_those_of_their_samples() -> None:
+    given = {"low": 3.0, "high": 0.5}
+    by_class = SlugClassifier(**SMALL, class_weight=given).fit(X, LABELS)
+    by_sample = SlugClassifier(**SMALL).fit(X, LABELS, [given.get(label, 1.0) for label in LABELS])
+    np.testing.assert_array_equal(by_class.network_.vector, by_sample.network_.vector)
+    balanced = SlugClassifier(**SMALL, class_weight="balanced").fit(X, LABELS)
+    expected = SlugClassifier(**SMALL).fit(X, LABELS, compute_sample_weight("balanced", LABELS))
+    np.testing.assert_allclose(balanced.network_.vector, expected.network_.vector, rtol=1e-9)
+    assert not np.allclose(by_class.network_.vector, balanced.network_.vector)
+    assert clone(balanced).get_params()["class_weight"] == "balanced"
+
+
+def test_weights_that_cannot_be_used_are_told() -> None:
+    with pytest.raises(DataError, match="one weight for each of the 120 samples"):
+        SlugRegressor(**SMALL).fit(X, NUMBERS, [1, 2])
+    with pytest.raises(DataError, match="or 'balanced', received 'even'"):
+        SlugClassifier(**SMALL, class_weight="even").fit(X, LABELS)
+    with pytest.raises(DataError, match=r"two classes or more, received one class \(low\)"):
+        SlugClassifier(**SMALL).fit(X, LABELS, LABELS == "low")

@@ -23,6 +23,7 @@ from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, Optimizer
 from slugstudio.engine.progress import ProgressBar
 from slugstudio.engine.train import TrainData, TrainSettings, evaluate, train
+from slugstudio.engine.weighting import checked_weights
 from slugstudio.engine.weights import load_weights, save_weights
 
 METRICS = ("loss", "accuracy")
@@ -147,7 +148,11 @@ class Model:
         return self.network
 
     def fit(
-        self, X: npt.ArrayLike, y: npt.ArrayLike, callbacks: Callback | Sequence[Callback] = ()
+        self,
+        X: npt.ArrayLike,
+        y: npt.ArrayLike,
+        callbacks: Callback | Sequence[Callback] = (),
+        sample_weight: npt.ArrayLike | None = None,
     ) -> dict[str, dict[str, float]]:
         """Learn from samples; called again, it goes on from the weights that it has.
 
@@ -159,6 +164,9 @@ class Model:
         callbacks : callable or sequence of callables
             Each is called with every event (`slugstudio.engine.events`). If one returns something true, or orders it by
             `controls`, training stops before the next batch; the weights stay as they are then.
+        sample_weight : array of shape (n,), optional
+            How much each sample counts in the training loss; by default all count 1. Accuracy, and what is told of the
+            samples to judge by, count every sample alike.
 
         Returns
         -------
@@ -172,6 +180,7 @@ class Model:
             If the samples or targets cannot be used, or if training diverges.
         """
         x, targets = _pairs(X, y)
+        weights = None if sample_weight is None else checked_weights(sample_weight, len(x), np.dtype(np.float64))
         listeners = _listeners(callbacks)
         network = self.network
         if network is None or network.input_shape != x.shape[1:]:
@@ -180,7 +189,7 @@ class Model:
         result: dict[str, dict[str, float]] = {"train": {}, "val": {}}
         bar = ProgressBar()
         try:
-            for event in train(network, self._split(x, targets), self.settings, controls=self.controls):
+            for event in train(network, self._split(x, targets, weights), self.settings, controls=self.controls):
                 if isinstance(event, EpochDone):
                     result = _metrics(event)
                 self._report(event, bar)
@@ -286,11 +295,12 @@ class Model:
     def _network_for(self, x: Array) -> Network:
         return self.compile(x.shape[1:]) if self.network is None else self.network
 
-    def _split(self, x: Array, y: Array) -> TrainData:
+    def _split(self, x: Array, y: Array, weights: Array | None = None) -> TrainData:
         order = streams.split(self.settings.seed).permutation(len(x))
         n_val = int(len(x) * self.reporting.validation_split)
         train_rows, val_rows = order[n_val:], order[:n_val]
-        return TrainData(x[train_rows], y[train_rows], x[val_rows], y[val_rows])
+        weights = None if weights is None else weights[train_rows]
+        return TrainData(x[train_rows], y[train_rows], x[val_rows], y[val_rows], weights)
 
     def _report(self, event: Event, bar: ProgressBar) -> None:
         if not self.reporting.progress:

@@ -122,7 +122,7 @@ class Network:
             for key, rule in node.layer.rules().items()
         )
         self._pass = Pass(self._nodes)
-        self._programs: dict[tuple[int, Loss, bool], Program] = {}
+        self._programs: dict[tuple[int, Loss, bool, bool], Program] = {}
         self.initialise()
 
     def _compile(self, shapes: Sequence[Shape]) -> tuple[Node, ...]:
@@ -246,28 +246,33 @@ class Network:
         with _computing():
             return [(node.name, a.copy()) for node, a in self._walk(self._checked(x))]
 
-    def program(self, n: int, loss: Loss, of_shares: bool = False) -> Program:
+    def program(self, n: int, loss: Loss, of_shares: bool = False, weighted: bool = False) -> Program:
         """Return a training step for batches of ``n`` samples, bound to arrays; the last ones are kept.
 
-        With ``of_shares``, each sample's targets are shares that add up to 1. Where the last activation is the loss's
-        partner, both derivatives are taken as one.
+        With ``of_shares``, each sample's targets are shares that add up to 1; with ``weighted``, samples count
+        differently. Where the last activation is the loss's partner, both derivatives are taken as one.
         """
-        key = (n, loss, of_shares)
+        key = (n, loss, of_shares, weighted)
         if key not in self._programs:
             while len(self._programs) >= MOST_PROGRAMS:
                 self._programs.pop(next(iter(self._programs)))
             samples = np.zeros((n, *self.input_shape), self.dtype)
-            self._programs[key] = Program(self._nodes, samples, loss, Mode(True, self.noise), self.rules, of_shares)
+            mode = Mode(True, self.noise)
+            self._programs[key] = Program(self._nodes, samples, loss, mode, self.rules, of_shares, weighted)
         return self._programs[key]
 
-    def loss_and_gradients(self, x: Array, targets: Array, loss: Loss) -> tuple[float, Array]:
+    def loss_and_gradients(
+        self, x: Array, targets: Array, loss: Loss, weights: Array | None = None
+    ) -> tuple[float, Array]:
         """Run one training pass forward and backward: fill the gradients and return (loss, outputs).
 
         ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype.
-        Penalties are included.
+        ``weights`` of shape (n,) say how much each sample counts; by default all count 1. Penalties are included.
         """
-        program = self.program(len(x), loss)
+        program = self.program(len(x), loss, weighted=weights is not None)
         program.samples[...], program.targets[...] = x, targets
+        if weights is not None:
+            program.weights[...] = weights
         return program.run(), program.outputs.copy()
 
     def summary(self) -> list[LayerSummary]:

@@ -39,6 +39,7 @@ from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.metrics import n_correct
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import BLOCK, Optimizer, RMSProp
+from slugstudio.engine.weighting import checked_weights, class_weights, labels_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ class TrainSettings(Declared):
     early_stopping: Annotated[
         Stopping | None, Help("Whether training ends before the last epoch when it no longer improves.")
     ] = None
+    class_balance: Annotated[
+        bool,
+        Help("Whether every class counts alike in training, however few samples it has.", "Balance the classes"),
+    ] = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +71,15 @@ class TrainData:
     """Samples to learn from and samples to judge by.
 
     ``x`` and ``x_val`` have the shape (n, *input_shape); ``y`` and ``y_val`` are integer labels of shape (n,) or
-    numbers of shape (n, k). Without validation, ``x_val`` has no rows.
+    numbers of shape (n, k). Without validation, ``x_val`` has no rows. ``weights`` of shape (n,) say how much each
+    sample of ``x`` counts, as `slugstudio.engine.weighting` tells; by default all count 1.
     """
 
     x: Array
     y: Array
     x_val: Array
     y_val: Array
+    weights: Array | None = None
 
 
 @dataclass(eq=False)
@@ -132,7 +139,7 @@ def train(
     Raises
     ------
     DataError
-        If there is no sample, or samples and targets do not fit the network or are not finite.
+        If there is no sample, samples and targets do not fit the network or are not finite, or weights cannot be used.
     """
     run = _Run(network, data, settings, state or TrainState(settings.seed), controls or Controls())
     with one_thread():
@@ -154,11 +161,12 @@ class _Run:
         self._keep_targets(targets)
         if not len(self.x):
             raise DataError("expected at least one training sample, received none; choose a larger data set or part.")
+        self.given_weights = data.weights
+        self._weigh()
         if state.noise:
             streams.restore(network.noise, state.noise)
         self._fit_slots()
         self.scratch = np.empty_like(network.vector[:BLOCK])
-        self.programs: dict[int, Program] = {}
         # Numbers may become infinite without a warning, as `Diverged` tells of it in words. A context of its own
         # takes a fraction of the time of entering np.errstate at every step.
         self.context = contextvars.copy_context()
@@ -186,7 +194,16 @@ class _Run:
         """Keep the targets, of shape (n, k), as a step wants them: each output's together, of shape (k, n)."""
         self.targets = np.ascontiguousarray(targets.T)
         self.of_shares = bool((targets.sum(axis=1) == 1).all())
-        self.programs = {}
+
+    def _weigh(self) -> None:
+        """Work out how much each sample counts, where not all count 1."""
+        dtype, given = self.network.dtype, self.given_weights
+        self.weights: Array | None = None
+        if self.settings.class_balance:
+            self.weights = class_weights(labels_of(self.targets.T), "balanced", given).astype(dtype)
+        elif given is not None:
+            self.weights = checked_weights(given, len(self.x), dtype)
+        self.programs: dict[int, Program] = {}
 
     def _fit_slots(self) -> None:
         """Begin the optimizer's memory at zero where it is of another kind or size than the one in use."""
@@ -268,6 +285,7 @@ class _Run:
             self.targets_val = settings.loss.encode(self.targets_val, n_outputs, self.network.dtype)
             self.state.best = None  # losses of two kinds cannot be compared
         self.settings = settings
+        self._weigh()
         self._fit_slots()
 
     def _snapshot(self) -> Snapshot:
@@ -285,6 +303,8 @@ class _Run:
         program = self.programs.get(len(rows)) or self._program(len(rows))
         self.x.take(rows, 0, program.samples, "clip")
         self.targets.take(rows, 1, program.targets.T, "clip")
+        if self.weights is not None:
+            self.weights.take(rows, 0, program.weights, "clip")
         loss = self.context.run(self._learn, program)
         if not math.isfinite(loss):
             return self._diverged(program.samples)
@@ -318,7 +338,8 @@ class _Run:
         return loss
 
     def _program(self, n: int) -> Program:
-        self.programs[n] = self.network.program(n, self.settings.loss, self.of_shares)
+        weighted = self.weights is not None
+        self.programs[n] = self.network.program(n, self.settings.loss, self.of_shares, weighted)
         return self.programs[n]
 
     def _diverged(self, x: Array) -> Diverged:

@@ -68,6 +68,19 @@ def test_loss_is_the_mean_over_the_batch_and_float32_stays(loss: Loss) -> None:
         assert relative_error(found, expected) < 1e-5
 
 
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_the_loss_of_each_sample_is_that_of_the_sample_alone(loss: Loss) -> None:
+    p, y = probabilities(loss), targets(loss)
+    each = loss.of_each(p.astype(np.float32), y.astype(np.float32))
+    assert (each.shape, each.dtype) == ((5,), np.float64)
+    np.testing.assert_allclose(
+        loss.of_each(p, y), [loss.forward(p[i : i + 1], y[i : i + 1]) for i in range(5)], rtol=1e-12
+    )
+    weights = np.array([2.0, 0, 1, 0.5, 3])
+    assert loss.weighted(p, y, weights) == pytest.approx((weights * loss.of_each(p, y)).sum() / 5, rel=1e-12)
+    assert loss.weighted(p, y, np.ones(5)) == pytest.approx(loss.forward(p, y), rel=1e-12)
+
+
 @pytest.mark.parametrize("kind", [BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy])
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
 def test_from_logits_is_the_same_loss_of_the_activations_sums(kind: type[CrossEntropy], smoothing: float) -> None:

@@ -1,4 +1,4 @@
-"""Each loss: its value, its gradient, and the gradient through the last activation that goes with it."""
+"""Each loss: its value, its gradient, and the gradient through the last activation that goes with it; and weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.layers import Dense
 from slugstudio.engine.loss import BinaryCrossEntropy, Huber, Loss, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.network import Network
+from slugstudio.engine.weighting import class_weights
 from tools.parity.case import Arrays, Case, named, torch
 from tools.parity.check_activations import COUNTERPARTS
 
@@ -40,6 +43,9 @@ COUNTERPARTS_OF_LOSSES: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
+CLASS_WEIGHTS = (0.5, 3.0, 1.0, 0.0, 2.0)
+
+
 def cases() -> Iterator[Case]:
     """Yield every kind with its defaults, and some with other ones."""
     losses: list[Loss] = [kind() for kind in Loss.kinds.values()]
@@ -47,6 +53,7 @@ def cases() -> Iterator[Case]:
         losses += [kind(from_logits=True), kind(label_smoothing=0.2), kind(from_logits=True, label_smoothing=0.2)]
     for loss in [*losses, Huber(delta=0.3)]:
         yield Case(named(loss), partial(_ours, loss), partial(_theirs, loss))
+    yield Case("weights of classes", _weighted, _their_weighted)
 
 
 def _inputs(dtype: np.dtype[Any]) -> tuple[Array, Array]:
@@ -74,3 +81,37 @@ def _theirs(loss: Loss, dtype: np.dtype[Any]) -> Arrays:
     value = COUNTERPARTS_OF_LOSSES[loss.kind](loss, outputs, targets)
     value.backward()
     return {"loss": value.detach().numpy(), "gradient": outputs.grad.numpy(), "to_sums": z.grad.numpy()}
+
+
+def _weighted(dtype: np.dtype[Any]) -> Arrays:
+    """Let a network that leaves everything as it is learn, so that its first gradient is that to the sums."""
+    sums, labels = _inputs(dtype)
+    loss = SoftmaxCategoricalCrossEntropy(from_logits=True)
+    targets = loss.encode(labels, sums.shape[1], dtype)
+    weights = class_weights(labels, dict(enumerate(CLASS_WEIGHTS))).astype(dtype)
+    network = Network([Dense(sums.shape[1])], sums.shape[1:], dtype=dtype)
+    network.parameters["dense_1/weight"][...] = np.eye(sums.shape[1])
+    value, _ = network.loss_and_gradients(sums, targets, loss, weights)
+    gradients = network.gradients
+    return {
+        "each": loss.of_each(sums, targets) * weights,
+        "loss": np.array(value),
+        "to_weight": gradients["dense_1/weight"],
+        "to_bias": gradients["dense_1/bias"],
+    }
+
+
+def _their_weighted(dtype: np.dtype[Any]) -> Arrays:
+    sums, labels = _inputs(dtype)
+    weight = torch().eye(sums.shape[1], dtype=getattr(torch(), dtype.name)).requires_grad_()
+    bias = torch().zeros_like(weight[0], requires_grad=True)
+    compare = torch().nn.CrossEntropyLoss(torch().tensor(CLASS_WEIGHTS, dtype=weight.dtype), reduction="none")
+    each = compare(torch().tensor(sums) @ weight + bias, torch().tensor(labels))
+    value = each.mean()  # not over the sum of the weights, as "mean" would be
+    value.backward()
+    return {
+        "each": each.detach().numpy(),
+        "loss": value.detach().numpy(),
+        "to_weight": weight.grad.numpy(),
+        "to_bias": bias.grad.numpy(),
+    }

@@ -48,6 +48,8 @@ class Program:
         The penalties on the parameters, which count as part of the loss.
     of_shares : bool
         Whether each sample's targets are shares that add up to 1, as those of a class do.
+    weighted : bool
+        Whether samples count differently.
 
     Attributes
     ----------
@@ -55,12 +57,21 @@ class Program:
         To be filled with a batch before `run`.
     targets : array of shape (n, k)
         To be filled with its targets, as the loss encodes them; each output lies together in memory.
+    weights : array of shape (n,)
+        To be filled with the samples' weights, if they are weighted.
     outputs : array of shape (n, k)
         What the network gave for the last batch, before its step.
     """
 
     def __init__(
-        self, nodes: Sequence[Node], samples: Array, loss: Loss, mode: Mode, rules: Rules, of_shares: bool
+        self,
+        nodes: Sequence[Node],
+        samples: Array,
+        loss: Loss,
+        mode: Mode,
+        rules: Rules,
+        of_shares: bool,
+        weighted: bool,
     ) -> None:
         self.samples, self.loss, self._rules = samples, loss, rules
         sections: list[_Section | _SharedSection] = []
@@ -72,8 +83,12 @@ class Program:
         work = Work(samples.dtype)
         self.targets = work.rows(*self.outputs.shape)
         of_sums = isinstance(nodes[-1].activation, loss.partner)
+        self.weights = np.ones(len(samples), samples.dtype)
         grad: Array | None
-        grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
+        if weighted:
+            grad, self._value = loss.bind_weighted(work, self.outputs, self.targets, of_sums, self.weights)
+        else:
+            grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
         self._forward: list[Run] = [*(section.forward() for section in sections), work.forward.compiled()]
         self._backward: list[Run] = [work.backward.compiled()]
         first_learner = next((node for node in nodes if node.params), None)

@@ -25,8 +25,21 @@ class Loss(Declared, family=True):
     least_outputs: ClassVar[int] = 1
 
     @abstractmethod
+    def summands(self, outputs: Array, targets: Array) -> Array:
+        """Return what each output contributes, of shape (n, k): the loss of a sample is their mean."""
+
     def forward(self, outputs: Array, targets: Array) -> float:
         """Return the mean loss of ``outputs`` against ``targets``, both of shape (n, k)."""
+        return float(np.mean(self.summands(outputs, targets), dtype=np.float64))
+
+    def of_each(self, outputs: Array, targets: Array) -> Array:
+        """Return the loss of each sample, of shape (n,)."""
+        losses: Array = self.summands(outputs, targets).mean(axis=1, dtype=np.float64)
+        return losses
+
+    def weighted(self, outputs: Array, targets: Array, weights: Array) -> float:
+        """Return the mean of the samples' losses, each times its weight; ``weights`` has the shape (n,)."""
+        return float(self.of_each(outputs, targets).dot(weights)) / len(weights)
 
     @abstractmethod
     def backward(self, outputs: Array, targets: Array) -> Array:
@@ -63,13 +76,24 @@ class Loss(Declared, family=True):
         value : function that returns the mean loss of the step
         """
         del of_shares
+        return self._bind_backward(work, outputs, targets, of_sums), lambda: self.forward(outputs, targets)
+
+    def bind_weighted(
+        self, work: Work, outputs: Array, targets: Array, of_sums: bool, weights: Array
+    ) -> tuple[Array, Callable[[], float]]:
+        """Do as `bind` where samples count differently; ``weights`` of shape (n,) is where their weights will be."""
+        grad = self._bind_backward(work, outputs, targets, of_sums)
+        work.backward(np.multiply, grad, weights[:, None], grad)
+        return grad, lambda: self.weighted(outputs, targets, weights)
+
+    def _bind_backward(self, work: Work, outputs: Array, targets: Array, of_sums: bool) -> Array:
         grad = np.empty_like(outputs)
 
         def backward() -> None:
             grad[...] = self.gradient_to_sums(outputs, targets) if of_sums else self.backward(outputs, targets)
 
         work.backward(backward)
-        return grad, lambda: self.forward(outputs, targets)
+        return grad
 
     @property
     def threshold(self) -> float:

@@ -31,16 +31,17 @@ class BinaryCrossEntropy(CrossEntropy):
         del targets
         return 2
 
-    def of_probabilities(self, probabilities: Array, targets: Array) -> float:
-        """Return the mean over samples and outputs."""
+    def of_probabilities(self, probabilities: Array, targets: Array) -> Array:
+        """Return -y log p - (1 - y) log (1 - p)."""
         yes = targets * np.log(np.maximum(probabilities, self.epsilon))
-        no = (1 - targets) * np.log(np.maximum(1 - probabilities, self.epsilon))
-        return -float(np.mean(yes + no, dtype=np.float64))
+        no = (targets - 1) * np.log(np.maximum(1 - probabilities, self.epsilon))
+        surprise: Array = no - yes
+        return surprise
 
-    def of_logits(self, logits: Array, targets: Array) -> float:
-        """Return the mean over samples and outputs."""
-        surprise = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
-        return float(np.mean(surprise, dtype=np.float64))
+    def of_logits(self, logits: Array, targets: Array) -> Array:
+        """Return max(z, 0) - z y + log(1 + e^-|z|)."""
+        surprise: Array = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
+        return surprise
 
     def slope_of_probabilities(self, probabilities: Array, targets: Array) -> Array:
         """Return (p - y) / (p (1 - p)) / (n k)."""

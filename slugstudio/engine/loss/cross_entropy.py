@@ -59,8 +59,8 @@ class CrossEntropy(Loss, abstract=True):
             return "good"
         return "doubtful" if self.from_logits or isinstance(last, Sigmoid | Softmax) else "impossible"
 
-    def forward(self, outputs: Array, targets: Array) -> float:
-        """Return the mean loss."""
+    def summands(self, outputs: Array, targets: Array) -> Array:
+        """Return the surprise at each answer."""
         targets = self.smoothed(targets)
         return self.of_logits(outputs, targets) if self.from_logits else self.of_probabilities(outputs, targets)
 
@@ -85,12 +85,12 @@ class CrossEntropy(Loss, abstract=True):
         """Return among how many answers each target, of shape (n, k), chooses."""
 
     @abstractmethod
-    def of_probabilities(self, probabilities: Array, targets: Array) -> float:
-        """Return the mean loss of probabilities."""
+    def of_probabilities(self, probabilities: Array, targets: Array) -> Array:
+        """Return the summands of probabilities."""
 
     @abstractmethod
-    def of_logits(self, logits: Array, targets: Array) -> float:
-        """Return the mean loss of the probabilities that belong to logits."""
+    def of_logits(self, logits: Array, targets: Array) -> Array:
+        """Return the summands of the probabilities that belong to logits."""
 
     @abstractmethod
     def slope_of_probabilities(self, probabilities: Array, targets: Array) -> Array:

@@ -38,9 +38,10 @@ class Hinge(Loss):
         """Ask for outputs that can reach 1 and -1."""
         return "good" if isinstance(last, Noop | Tanh) else "doubtful"
 
-    def forward(self, outputs: Array, targets: Array) -> float:
-        """Return the mean over samples and outputs."""
-        return float(np.mean(np.maximum(1 - (2 * targets - 1) * outputs, 0), dtype=np.float64))
+    def summands(self, outputs: Array, targets: Array) -> Array:
+        """Return by how much the margin is not kept."""
+        summands: Array = np.maximum(1 - (2 * targets - 1) * outputs, 0)
+        return summands
 
     def backward(self, outputs: Array, targets: Array) -> Array:
         """Return -t where the margin is not kept, else 0, over n k."""

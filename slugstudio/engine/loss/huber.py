@@ -26,11 +26,12 @@ class Huber(Loss):
         float, Range(0, low_open=True), Help("The distance from which the loss grows only linearly.", "Distance δ")
     ] = 1.0
 
-    def forward(self, outputs: Array, targets: Array) -> float:
-        """Return the mean over samples and outputs."""
+    def summands(self, outputs: Array, targets: Array) -> Array:
+        """Return m (|a - y| - m / 2)."""
         distance = np.abs(outputs - targets)
         near = np.minimum(distance, self.delta)
-        return float(np.mean(near * (distance - near / 2), dtype=np.float64))
+        summands: Array = near * (distance - near / 2)
+        return summands
 
     def backward(self, outputs: Array, targets: Array) -> Array:
         """Return a - y, cut to delta on both sides, over n k."""

@@ -49,16 +49,26 @@ class SoftmaxCategoricalCrossEntropy(CrossEntropy):
         n_classes: int = targets.shape[1]
         return n_classes
 
-    def of_probabilities(self, probabilities: Array, targets: Array) -> float:
+    def forward(self, outputs: Array, targets: Array) -> float:
         """Return the mean over samples of the sum over classes."""
-        surprise = targets * np.log(np.maximum(probabilities, self.epsilon))
-        return -float(surprise.sum(dtype=np.float64)) / len(probabilities)
+        return float(self.summands(outputs, targets).sum(dtype=np.float64)) / len(outputs)
 
-    def of_logits(self, logits: Array, targets: Array) -> float:
-        """Return the mean over samples of the sum over classes."""
+    def of_each(self, outputs: Array, targets: Array) -> Array:
+        """Return the sum over classes for each sample, of shape (n,)."""
+        sums: Array = self.summands(outputs, targets).sum(axis=1, dtype=np.float64)
+        return sums
+
+    def of_probabilities(self, probabilities: Array, targets: Array) -> Array:
+        """Return -y log p."""
+        surprise = np.log(np.maximum(probabilities, self.epsilon))
+        surprise *= targets
+        return np.negative(surprise, out=surprise)
+
+    def of_logits(self, logits: Array, targets: Array) -> Array:
+        """Return -y log p, with log p = z - log of the sum of all e^z."""
         below = logits - logits.max(axis=1, keepdims=True)
-        surprise = targets * (np.log(np.exp(below).sum(axis=1, keepdims=True)) - below)
-        return float(surprise.sum(dtype=np.float64)) / len(logits)
+        surprise: Array = targets * (np.log(np.exp(below).sum(axis=1, keepdims=True)) - below)
+        return surprise
 
     def slope_of_probabilities(self, probabilities: Array, targets: Array) -> Array:
         """Return -y / p / n."""
