@@ -19,6 +19,7 @@ from slugstudio import __version__
 from slugstudio.engine.errors import SlugError
 from slugstudio.export import Target, export
 from slugstudio.project import Project, load, save
+from slugstudio.project.design import Design
 from slugstudio.project.edits import set_training
 from slugstudio.project.errors import in_words
 from slugstudio.project.files import SUFFIX, require_writable
@@ -26,6 +27,7 @@ from slugstudio.project.info import as_record, as_text
 from slugstudio.project.session import Session
 from slugstudio.project.templates import STARTER, TEMPLATES, template
 from slugstudio.terminal import TerminalTraining, let_go_of_stdout
+from slugstudio.terminal_folds import print_folds
 
 _EXAMPLES = """examples:
   slugstudio                                  open the window on the starter project
@@ -155,6 +157,8 @@ def _new(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     path: Path = options.project
+    if options.folds is not None:
+        return _cross_validate(load(path).design, options)
     project = _prepared(load(path), options)
     epochs = project.design.training.epochs
     if options.epochs is not None:
@@ -165,14 +169,28 @@ def _train(options: argparse.Namespace) -> int:
         _say(f"{path} is trained for its {epochs:,} epochs; --epochs N trains N more, --restart begins anew.")
         return 0
     require_writable(path)
-    source = project.design.data.source
-    if not source.at_hand:
-        source.fetch()
+    _have_data(project.design)
     training = TerminalTraining(Session(project), path, epochs, options.json)
     training.run()
     if not options.json:
         print(training.result())
     return 0
+
+
+def _cross_validate(design: Design, options: argparse.Namespace) -> int:
+    """Train from the beginning, once for each fold; the project stays as it is."""
+    settings = design.training.replace(
+        epochs=design.training.epochs if options.epochs is None else options.epochs,
+        seed=design.training.seed if options.seed is None else options.seed,
+    )
+    _have_data(design)
+    print_folds(set_training(design, settings), options.folds, options.json)
+    return 0
+
+
+def _have_data(design: Design) -> None:
+    if not design.data.source.at_hand:
+        design.data.source.fetch()
 
 
 def _prepared(project: Project, options: argparse.Namespace) -> Project:
@@ -242,7 +260,11 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=epochs, metavar="N", help="train N more; by default to the project's total")
     parser.add_argument("--seed", type=seed, metavar="S", help="fix the random choices; see --restart")
     parser.add_argument("--restart", action="store_true", help="begin anew; needed for --seed if it is part-trained")
-    parser.add_argument("--json", action="store_true", help="print one JSON object an epoch")
+    folds = _whole_number(2, 1000)
+    parser.add_argument(
+        "--folds", type=folds, metavar="K", help="cross-validate: train K times from the beginning; saves nothing"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object an epoch, or a fold")
 
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
@@ -290,6 +312,7 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Command, s
   slugstudio train digits.slug                      up to the project's number of epochs
   slugstudio train digits.slug --epochs 5           5 epochs more
   slugstudio train digits.slug --restart --seed 1   from the beginning, with other random choices
+  slugstudio train digits.slug --folds 5            how well it learns, judged by all samples in turn
   slugstudio train digits.slug --json               epoch, loss, accuracy, val_loss, val_accuracy, seconds""",
     ),
     "export": (

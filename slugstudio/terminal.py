@@ -46,7 +46,7 @@ class TerminalTraining:
             If the training diverged; what was learned before is saved.
         """
         last: list[Event] = []
-        with _stopping(self._controls):
+        with stopping(self._controls):
             for event in self._session.run(self._controls, self._epochs):
                 self._tell(event)
                 last = [*last, event][-2:]
@@ -95,7 +95,7 @@ def _as_json(event: EpochDone) -> str:
 
 
 @contextmanager
-def _stopping(controls: Controls) -> Iterator[None]:
+def stopping(controls: Controls) -> Iterator[None]:
     """Let what asks the program to end, such as Ctrl-C, end a training between two batches; twice ends the program."""
     before = {number: signal.getsignal(number) for number in closing_signals()}
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from slugstudio import __version__, cli
+from slugstudio import __version__, cli, terminal_folds
 from slugstudio.datasets import MNIST, Circles, Scale
 from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.early_stopping import EarlyStopping
@@ -275,6 +275,55 @@ def test_training_for_some_epochs_more_is_no_end_that_puts_weights_back(run: Spo
     run("train", "q.slug")
     assert pieces.trained is not None
     assert load("q.slug").trained == pieces.trained
+
+
+def test_folds_are_told_with_mean_and_deviation_and_nothing_is_saved(run: Spoken, project: Path) -> None:
+    run("train", "p.slug", "--epochs", "1")
+    before = project.read_bytes()
+    run("train", "p.slug", "--folds", "4")
+    *each, mean = run.out.splitlines()
+    assert [line.partition(":")[0] for line in each] == [f"fold {number} of 4" for number in range(1, 5)]
+    assert all("3 epochs, 15 samples left out, loss 0." in line for line in each)
+    assert mean.startswith("mean of 4 folds: loss 0.")
+    assert mean.count("±") == 2
+    assert run.err == ""
+    assert project.read_bytes() == before
+
+
+def test_folds_as_json_are_the_numbers_of_the_text(run: Spoken, project: Path) -> None:
+    run("train", "p.slug", "--folds", "3", "--epochs", "2", "--seed", "5", "--json")
+    *each, mean = records(run.out)
+    assert [fold["fold"] for fold in each] == [1, 2, 3]
+    assert set(each[0]) == {"fold", "n_folds", "n_train", "n_judged", "epochs", "loss", "accuracy"}
+    assert [(fold["n_train"], fold["n_judged"], fold["epochs"]) for fold in each] == [(40, 20, 2)] * 3
+    losses = [fold["loss"] for fold in each]
+    assert mean["loss"] == {"mean": pytest.approx(np.mean(losses)), "deviation": pytest.approx(np.std(losses, ddof=1))}
+    assert (mean["n_folds"], set(mean)) == (3, {"n_folds", "loss", "accuracy"})
+    run("train", "p.slug", "--folds", "3", "--epochs", "2", "--seed", "5")
+    assert run.out.splitlines()[0].startswith(f"fold 1 of 3: 2 epochs, 20 samples left out, loss {losses[0]:.4f}")
+    other = losses
+    run("train", "p.slug", "--folds", "3", "--epochs", "2", "--json")
+    assert [fold["loss"] for fold in records(run.out)[:-1]] != other
+
+
+def test_folds_that_are_stopped_say_so(run: Spoken, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = project.read_bytes()
+    train = terminal_folds.cross_validate_design
+
+    def interrupted(*arguments: Any) -> Any:
+        for event in train(*arguments):
+            yield event
+            if isinstance(event, BatchDone) and event.step == 7:
+                signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(terminal_folds, "cross_validate_design", interrupted)
+    assert "stopped in fold 1 of 3; the project is as it was" in run.failure("train", "p.slug", "--folds", "3")
+    assert project.read_bytes() == before
+
+
+def test_too_many_folds_or_one_are_refused(run: Spoken, project: Path) -> None:
+    assert "expected a whole number from 2" in run.usage("train", "p.slug", "--folds", "1")
+    assert "expected from 2 to 60 folds" in run.failure("train", "p.slug", "--folds", "61")
 
 
 def test_a_design_that_cannot_work_is_told(run: Spoken) -> None:

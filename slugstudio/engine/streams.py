@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-_INITIALISATION, _SHUFFLE, _NOISE, _SPLIT = range(4)
+_INITIALISATION, _SHUFFLE, _NOISE, _SPLIT, _AUGMENTATION, _FOLDS = range(6)
 
 
 def _stream(seed: int, *key: int) -> np.random.Generator:
@@ -29,6 +29,16 @@ def noise(seed: int) -> np.random.Generator:
 def order(seed: int, epoch: int, n_samples: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return the order in which an epoch visits its samples: each number below ``n_samples`` once."""
     return _stream(seed, _SHUFFLE, epoch).permutation(n_samples)
+
+
+def augmentation(seed: int, step: int) -> np.random.Generator:
+    """Return the stream by which the batch of a step, counted from 0, is changed: it follows from both alone."""
+    return _stream(seed, _AUGMENTATION, step)
+
+
+def folds(seed: int) -> np.random.Generator:
+    """Return the stream that divides samples into the folds of a cross-validation."""
+    return _stream(seed, _FOLDS)
 
 
 def split(seed: int) -> np.random.Generator:

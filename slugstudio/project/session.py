@@ -55,7 +55,7 @@ class Session:
     def __init__(self, project: Project) -> None:
         project = project.settled()
         self.design = project.design
-        self._require_playable()
+        require_playable(self.design)
         choice, trained = self.design.data, project.trained
         self.dataset = choice.source.load()
         rows, val_rows = split(self.dataset.y, choice.validation_split, choice.seed)
@@ -66,12 +66,6 @@ class Session:
         self.network = compile_network(project)
         self.state = _state(project, self.network)
         self.history = project.history.copy()
-
-    def _require_playable(self) -> None:
-        problem = analyse(self.design).obstacle
-        if problem is not None:
-            names = [f"{entry.name}: " for entry in self.design.layers if entry.id == problem.layer_id]
-            raise DesignError("".join(names) + problem.message)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -121,6 +115,14 @@ class Session:
         if not len(self.data.x_val):
             return None
         return evaluate(self.network, self.data.x_val, self.data.y_val, self.design.training.loss)
+
+
+def require_playable(design: Design) -> None:
+    """Raise `DesignError` if the design cannot be trained, saying which layer keeps it from that and why."""
+    problem = analyse(design).obstacle
+    if problem is not None:
+        names = [f"{entry.name}: " for entry in design.layers if entry.id == problem.layer_id]
+        raise DesignError("".join(names) + problem.message)
 
 
 def compile_network(project: Project) -> Network:
