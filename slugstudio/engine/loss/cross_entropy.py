@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from slugstudio.engine.activation import Activation, Noop, Sigmoid, Softmax
-from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Help, Range
 from slugstudio.engine.loss.base import Fit, Loss
 
 
@@ -27,15 +27,18 @@ class CrossEntropy(Loss, abstract=True):
     epsilon: Annotated[
         float,
         Range(0, 0.1, low_open=True),
+        Advanced(),
         Help("Probabilities below this count as this, so that no logarithm is infinite."),
     ] = 1e-11
     from_logits: Annotated[
         bool,
+        Advanced(),
         Help("The outputs are sums, which the loss turns into probabilities itself: the last layer has no activation."),
     ] = False
     label_smoothing: Annotated[
         float,
         Range(0, 1, high_open=True),
+        Advanced(),
         Help("The share of each target that is spread over all answers (Szegedy et al., 2016, section 7)."),
     ] = 0.0
 

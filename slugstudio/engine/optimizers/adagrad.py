@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Help, Range
 from slugstudio.engine.optimizers.base import (
     Clip,
     ClipNorm,
@@ -31,7 +31,9 @@ class AdaGrad(Optimizer):
     most_slots: ClassVar[int] = 1
 
     lr: Rate = 0.01
-    epsilon: Annotated[float, Range(0, 1, low_open=True), Help("Keeps the division finite.", "Epsilon")] = 1e-10
+    epsilon: Annotated[float, Range(0, 1, low_open=True), Advanced(), Help("Keeps the division finite.", "Epsilon")] = (
+        1e-10
+    )
     clip: Clip = -1.0
     decay: Decay = 0.0
     lr_min: LowestRate = 0.0

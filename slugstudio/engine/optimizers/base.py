@@ -8,28 +8,33 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Declared, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Declared, Help, Range
 from slugstudio.engine.schedules import Schedule
 
 Rate = Annotated[float, Range(0, low_open=True), Help("How far each step goes.", "Learning rate")]
 Clip = Annotated[
     float,
     Range(-1),
+    Advanced(),
     Help("Each value of the gradient is cut to at most this size; 0 and below switch it off.", "Clip gradient"),
 ]
 Decay = Annotated[
     float,
     Range(0, high_open=True),
+    Advanced(),
     Help("How fast the learning rate falls: at step t it is divided by 1 + decay × t.", "Decay"),
 ]
 LowestRate = Annotated[
-    float, Range(0, high_open=True), Help("The learning rate never falls below this.", "Lowest rate")
+    float, Range(0, high_open=True), Advanced(), Help("The learning rate never falls below this.", "Lowest rate")
 ]
-HighestRate = Annotated[float, Range(0, low_open=True), Help("The learning rate never exceeds this.", "Highest rate")]
+HighestRate = Annotated[
+    float, Range(0, low_open=True), Advanced(), Help("The learning rate never exceeds this.", "Highest rate")
+]
 ScheduleOfRate = Annotated[Schedule, Help("How the learning rate changes as training goes on, besides the decay.")]
 ClipNorm = Annotated[
     float,
     Range(-1),
+    Advanced(),
     Help(
         "The gradient as a whole is shortened to at most this length, after its values were cut; 0 and below switch "
         "it off (Pascanu et al., 2013).",

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Help, Range
 from slugstudio.engine.optimizers.base import (
     Clip,
     ClipNorm,
@@ -41,6 +41,7 @@ class Moments(Optimizer, abstract=True):
     epsilon: Annotated[
         float,
         Range(0, 1, low_open=True),
+        Advanced(),
         Help("Keeps the division finite; it stands outside the root.", "Epsilon"),
     ] = 1e-8
     clip: Clip = -1.0

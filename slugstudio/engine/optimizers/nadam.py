@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Help, Range
 from slugstudio.engine.optimizers.base import Rate
 from slugstudio.engine.optimizers.moments import Moments
 
@@ -29,7 +29,10 @@ class Nadam(Moments):
 
     lr: Rate = 0.002
     momentum_decay: Annotated[
-        float, Range(0, 1), Help("How fast the memory of the mean grows to its full length.", "Momentum decay ψ")
+        float,
+        Range(0, 1),
+        Advanced(),
+        Help("How fast the memory of the mean grows to its full length.", "Momentum decay ψ"),
     ] = 0.004
 
     def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:

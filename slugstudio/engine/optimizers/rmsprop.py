@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Help, Range
 from slugstudio.engine.optimizers.base import (
     Clip,
     ClipNorm,
@@ -38,6 +38,7 @@ class RMSProp(Optimizer):
     epsilon: Annotated[
         float,
         Range(0, 1, low_open=True),
+        Advanced(),
         Help("Keeps the division finite; it stands inside the root.", "Epsilon"),
     ] = 1e-6
     lr: Rate = 0.001
