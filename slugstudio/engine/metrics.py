@@ -18,6 +18,17 @@ def n_correct(outputs: Array, targets: Array, threshold: float = 0.5) -> int:
     threshold : float
         One half for a probability, zero for a logit: `Loss.threshold`.
     """
+    return int(np.count_nonzero(answers(outputs, threshold) == answers(targets)))
+
+
+def answers(outputs: Array, threshold: float = 0.5) -> Array:
+    """Return which class each sample is said to be, of outputs or targets as `n_correct` takes them.
+
+    Returns
+    -------
+    array of intp of shape (n,)
+    """
     if outputs.shape[1] == 1:
-        return int(np.count_nonzero((outputs >= threshold) == (targets >= 0.5)))
-    return int(np.count_nonzero(outputs.argmax(axis=1) == targets.argmax(axis=1)))
+        return (outputs[:, 0] >= threshold).astype(np.intp)
+    found: Array = outputs.argmax(axis=1)
+    return found

@@ -36,9 +36,9 @@ from slugstudio.engine.events import (
     Snapshot,
 )
 from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
-from slugstudio.engine.metrics import n_correct
+from slugstudio.engine.metrics import answers, n_correct
 from slugstudio.engine.network import Network
-from slugstudio.engine.optimizers import BLOCK, Optimizer, RMSProp
+from slugstudio.engine.optimizers import Optimizer, RMSProp
 from slugstudio.engine.weighting import checked_weights, class_weights, labels_of
 
 
@@ -166,7 +166,6 @@ class _Run:
         if state.noise:
             streams.restore(network.noise, state.noise)
         self._fit_slots()
-        self.scratch = np.empty_like(network.vector[:BLOCK])
         # Numbers may become infinite without a warning, as `Diverged` tells of it in words. A context of its own
         # takes a fraction of the time of entering np.errstate at every step.
         self.context = contextvars.copy_context()
@@ -193,6 +192,7 @@ class _Run:
     def _keep_targets(self, targets: Array) -> None:
         """Keep the targets, of shape (n, k), as a step wants them: each output's together, of shape (k, n)."""
         self.targets = np.ascontiguousarray(targets.T)
+        self.labels = answers(targets)
         self.of_shares = bool((targets.sum(axis=1) == 1).all())
 
     def _weigh(self) -> None:
@@ -212,6 +212,7 @@ class _Run:
         if state.optimizer != optimizer.kind or len(state.slots) != optimizer.n_slots or not fits:
             state.optimizer, state.optimizer_steps = optimizer.kind, 0
             state.slots = [np.zeros_like(self.network.vector) for _ in range(optimizer.n_slots)]
+        self.update = optimizer.bind(self.network.vector, self.network.gradient_vector, state.slots)
 
     def events(self) -> Iterator[Event]:
         state = self.state
@@ -300,11 +301,13 @@ class _Run:
         begin = time.perf_counter()
         state, settings = self.state, self.settings
         rows = self.order[state.position : state.position + settings.batch_size]
-        program = self.programs.get(len(rows)) or self._program(len(rows))
+        n = len(rows)
+        program = self.programs.get(n) or self._program(n)
         self.x.take(rows, 0, program.samples, "clip")
         self.targets.take(rows, 1, program.targets.T, "clip")
         if self.weights is not None:
             self.weights.take(rows, 0, program.weights, "clip")
+        self.labels.take(rows, 0, program.labels, "clip")
         loss = self.context.run(self._learn, program)
         if not math.isfinite(loss):
             return self._diverged(program.samples)
@@ -330,9 +333,7 @@ class _Run:
         loss = program.run()
         if math.isfinite(loss):
             network, state = self.network, self.state
-            self.settings.optimizer.update(
-                network.vector, network.gradient_vector, state.slots, state.step, state.optimizer_steps, self.scratch
-            )
+            self.update(state.step, state.optimizer_steps)
             if network.rules.constrained:
                 network.rules.constrain()
         return loss

@@ -135,22 +135,24 @@ def test_a_vector_of_many_blocks_moves_as_each_value_alone(kind: str) -> None:
     n = 2 * BLOCK + 17
     long, gradients = np.ones(n), rng.normal(size=(3, n))
     slots = [np.zeros(n) for _ in range(optimizer.n_slots)]
-    scratch = np.full(BLOCK, np.nan)
+    given = np.empty(n)
+    update = optimizer.bind(long, given, slots)
     for step, gradient in enumerate(gradients):
-        optimizer.update(long, gradient.copy(), slots, step, scratch=scratch)
+        given[:] = gradient
+        update(step, step)
     picked = [0, BLOCK - 1, BLOCK, 2 * BLOCK, n - 1]
     np.testing.assert_array_equal(long[picked], steps(optimizer, gradients[:, picked]))
 
 
 @pytest.mark.parametrize("kind", sorted(Optimizer.kinds))
-def test_a_step_with_scratch_allocates_no_array(kind: str) -> None:
+def test_a_bound_step_allocates_no_array(kind: str) -> None:
     optimizer = Optimizer.kinds[kind](clip=1.0, clip_norm=1.0, **({"momentum": 0.9} if kind == "SGD" else {}))
     vector = np.ones(BLOCK, np.float32)
-    gradient, scratch = np.ones_like(vector), np.empty_like(vector)
     slots = [np.zeros_like(vector) for _ in range(optimizer.n_slots)]
-    optimizer.update(vector, gradient, slots, 0, scratch=scratch)
+    update = optimizer.bind(vector, np.ones_like(vector), slots)
+    update(0, 0)
     tracemalloc.start()
-    optimizer.update(vector, gradient, slots, 1, scratch=scratch)
+    update(1, 1)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < vector.nbytes / 4

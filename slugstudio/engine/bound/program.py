@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.convolution_block import Pool, bind_block
 from slugstudio.engine.layers.pooling import Pooling
 from slugstudio.engine.loss import Loss
-from slugstudio.engine.metrics import n_correct
 from slugstudio.engine.passes import Node
 from slugstudio.engine.rules import Rules
 from slugstudio.engine.workers import run_all
@@ -27,9 +26,6 @@ SHARE = 16
 
 Gradients = dict[str, Arrays]
 """The arrays of the parameters' gradients by the name of the layer."""
-
-
-Run = Callable[[], object]
 
 
 class Program:
@@ -59,6 +55,8 @@ class Program:
         To be filled with its targets, as the loss encodes them; each output lies together in memory.
     weights : array of shape (n,)
         To be filled with the samples' weights, if they are weighted.
+    labels : array of integers of shape (n,)
+        To be filled with the right answers, for `n_correct`: what `slugstudio.engine.metrics.answers` makes of targets.
     outputs : array of shape (n, k)
         What the network gave for the last batch, before its step.
     """
@@ -89,41 +87,37 @@ class Program:
             grad, self._value = loss.bind_weighted(work, self.outputs, self.targets, of_sums, self.weights)
         else:
             grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
-        self._forward: list[Run] = [*(section.forward() for section in sections), work.forward.compiled()]
-        self._backward: list[Run] = [work.backward.compiled()]
         first_learner = next((node for node in nodes if node.params), None)
+        calls = Calls()
+        for part in (*(section.forward() for section in sections), work.forward, work.backward):
+            calls.extend(part)
         for section in reversed(sections):
             if grad is None or first_learner is None:
                 break
             grad = section.bind_backward(grad, of_sums, first_learner)
-            self._backward.append(section.backward())
+            calls.extend(section.backward())
             of_sums = False
-        self._hits = np.empty(len(samples), bool)
-        self._judge = self._bind_judge()
+        self.labels, self._hits = np.empty(len(samples), np.intp), np.empty(len(samples), bool)
+        self._bind_judge(calls)
+        self._run = calls.compiled()
 
     def run(self) -> float:
         """Fill the gradients for the batch, and return the mean loss before the step."""
-        for stage in self._forward:
-            stage()
-        for stage in self._backward:
-            stage()
+        self._run()
         loss = self._value()
         return loss + self._rules.penalise() if self._rules.penalised else loss
 
     def n_correct(self) -> int:
         """Return how many samples of the batch were classified rightly."""
-        if self.outputs.shape[1] == 1:
-            return n_correct(self.outputs, self.targets, self.loss.threshold)
-        self._judge()
         return int(np.count_nonzero(self._hits))
 
-    def _bind_judge(self) -> Callable[[], None]:
-        answers, labels = np.empty((2, len(self.samples)), np.intp)
-        calls = Calls()
-        calls(self.outputs.T.argmax, 0, answers)
-        calls(self.targets.T.argmax, 0, labels)
-        calls(np.equal, answers, labels, self._hits)
-        return calls.compiled()
+    def _bind_judge(self, calls: Calls) -> None:
+        answers = np.empty_like(self.labels)
+        if self.outputs.shape[1] == 1:
+            calls(np.greater_equal, self.outputs[:, 0], self.loss.threshold, answers)
+        else:
+            calls(self.outputs.T.argmax, 0, answers)
+        calls(np.equal, answers, self.labels, self._hits)
 
 
 class _Bound(NamedTuple):
@@ -155,9 +149,9 @@ class _Section:
         self.output, bind_back = node.activation.bind(self.work, sums, in_place=sums is not x)
         return _Bound(node, backward, bind_back)
 
-    def forward(self) -> Run:
+    def forward(self) -> Calls:
         """Return what computes the output."""
-        return self.work.forward.compiled()
+        return self.work.forward
 
     def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
         """Bind the way back to ``until``, or to the input; return where the gradient there will be."""
@@ -171,9 +165,9 @@ class _Section:
             grad = back
         return grad
 
-    def backward(self) -> Run:
+    def backward(self) -> Calls:
         """Return what fills the gradients."""
-        return self.work.backward.compiled()
+        return self.work.backward
 
 
 class _SharedSection:
@@ -188,9 +182,10 @@ class _SharedSection:
         for part, share in zip(self.samples, self.shares, strict=True):
             share.work.forward(np.copyto, self.output[part], share.output)
 
-    def forward(self) -> Run:
-        shares = [share.forward() for share in self.shares]
-        return lambda: run_all(shares)
+    def forward(self) -> Calls:
+        calls = Calls()
+        calls(run_all, [share.forward().compiled() for share in self.shares])
+        return calls
 
     def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
         backs = [
@@ -204,20 +199,15 @@ class _SharedSection:
             share.work.backward(np.copyto, dx[part], back)
         return dx
 
-    def backward(self) -> Run:
-        shares, sums = [share.backward() for share in self.shares], Calls()
+    def backward(self) -> Calls:
+        calls = Calls()
+        calls(run_all, [share.backward().compiled() for share in self.shares])
         first, *others = self.shares
         for other in others:
             for name, grads in first.gradients.items():
                 for key, array in grads.items():
-                    sums(np.add, array, other.gradients[name][key], array)
-        add = sums.compiled()
-
-        def run() -> None:
-            run_all(shares)
-            add()
-
-        return run
+                    calls(np.add, array, other.gradients[name][key], array)
+        return calls
 
 
 def _blocks(nodes: Sequence[Node]) -> Iterator[tuple[Node, Pool | None]]:

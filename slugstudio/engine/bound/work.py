@@ -27,6 +27,10 @@ class Calls:
         """Note a call, to be run later and each time with the same arrays."""
         self._calls.append((function, arguments, options))
 
+    def extend(self, calls: Calls) -> None:
+        """Note the calls of another after those noted so far."""
+        self._calls += calls._calls
+
     def compiled(self) -> Callable[[], None]:
         """Return one function that makes all calls, in their order.
 

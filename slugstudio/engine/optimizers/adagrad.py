@@ -41,7 +41,7 @@ class AdaGrad(Optimizer):
     schedule: ScheduleOfRate = Constant()
     clip_norm: ClipNorm = -1.0
 
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Add the square to the sum, then step."""
         del t
         (sum_of_squares,) = slots

@@ -20,7 +20,7 @@ class Adam(Moments):
         r"w \leftarrow w - \eta \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}"
     )
 
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Update both means, then step."""
         self.remember(gradient, slots, t, scratch)
         np.divide(slots[0], scratch, out=gradient)

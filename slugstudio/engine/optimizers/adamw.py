@@ -27,7 +27,7 @@ class AdamW(Moments):
         float, Range(0, high_open=True), Help("By which share of the learning rate weights shrink.", "Weight decay λ")
     ] = 0.01
 
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Shrink, update both means, then step."""
         vector *= 1 - rate * self.weight_decay
         self.remember(gradient, slots, t, scratch)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Annotated, ClassVar
 
 import numpy as np
 
 from slugstudio.engine.declaration import Advanced, Array, Declared, Help, Range
-from slugstudio.engine.schedules import Schedule
+from slugstudio.engine.schedules import Constant, Schedule
 
 Rate = Annotated[float, Range(0, low_open=True), Help("How far each step goes.", "Learning rate")]
 Clip = Annotated[
@@ -69,15 +70,7 @@ class Optimizer(Declared, family=True):
         r"""Return the rate of a step, counted from 0: :math:`\eta_t = f_t \eta / (1 + d t)`, kept in its bounds."""
         return min(max(self.schedule.factor(step) * self.lr / (1 + self.decay * step), self.lr_min), self.lr_max)
 
-    def update(
-        self,
-        vector: Array,
-        gradient: Array,
-        slots: list[Array],
-        step: int,
-        age: int | None = None,
-        scratch: Array | None = None,
-    ) -> None:
+    def update(self, vector: Array, gradient: Array, slots: list[Array], step: int, age: int | None = None) -> None:
         """Take one step: change ``vector`` and ``slots`` in place; ``gradient`` is used as working memory.
 
         Parameters
@@ -88,30 +81,37 @@ class Optimizer(Declared, family=True):
             How many steps the training took before: the rate depends on it.
         age : int, optional
             How many steps the slots remember; by default all, fewer where another optimizer began the training.
-        scratch : array of shape (min(n_parameters, BLOCK),), optional
-            More working memory, of any content; by default it is allocated.
         """
-        if self.clip > 0:
-            np.clip(gradient, -self.clip, self.clip, out=gradient)
-        if self.clip_norm > 0:
-            _shorten(gradient, self.clip_norm)
-        if scratch is None:
-            scratch = np.empty_like(vector[:BLOCK])
-        rate, t = self.rate(step), 1 + (step if age is None else age)
-        if vector.size <= BLOCK:
-            self.move(vector, gradient, slots, rate, t, scratch)
-            return
-        for start in range(0, vector.size, BLOCK):
-            part = slice(start, start + BLOCK)
-            weights = vector[part]
-            self.move(weights, gradient[part], [slot[part] for slot in slots], rate, t, scratch[: weights.size])
+        self.bind(vector, gradient, slots)(step, step if age is None else age)
+
+    def bind(self, vector: Array, gradient: Array, slots: list[Array]) -> Callable[[int, int], None]:
+        """Return a function of step and age that does the same as `update`, with its working memory allocated once."""
+        scratch, rate = np.empty_like(vector[:BLOCK]), np.array(self.rate(0), vector.dtype)
+        steady = isinstance(self.schedule, Constant) and not self.decay
+        starts = range(0, vector.size, BLOCK)
+        blocks = [
+            (vector[part], gradient[part], [slot[part] for slot in slots], scratch[: vector[part].size])
+            for part in (slice(start, start + BLOCK) for start in starts)
+        ]
+
+        def update(step: int, age: int) -> None:
+            if self.clip > 0:
+                np.clip(gradient, -self.clip, self.clip, out=gradient)
+            if self.clip_norm > 0:
+                _shorten(gradient, self.clip_norm)
+            if not steady:
+                rate[()] = self.rate(step)
+            for weights, slopes, memory, room in blocks:
+                self.move(weights, slopes, memory, rate, age + 1, room)
+
+        return update
 
     @abstractmethod
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Apply the formula to a part of the parameters.
 
-        ``rate`` is the learning rate of this step and ``t`` its number for the slots, from 1; ``gradient`` and
-        ``scratch`` may be overwritten. All arrays have one shape.
+        ``rate``, of shape (), is the learning rate of this step and ``t`` its number for the slots, from 1;
+        ``gradient`` and ``scratch`` may be overwritten. All other arrays have one shape.
         """
 
 

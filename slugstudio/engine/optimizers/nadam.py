@@ -35,7 +35,7 @@ class Nadam(Moments):
         Help("How fast the memory of the mean grows to its full length.", "Momentum decay ψ"),
     ] = 0.004
 
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Update both means, then step by the gradient and by the mean."""
         now, ahead = _shares(self.beta_1, self.momentum_decay, t)
         self.remember(gradient, slots, t, scratch)

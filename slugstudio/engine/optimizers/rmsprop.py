@@ -49,7 +49,7 @@ class RMSProp(Optimizer):
     schedule: ScheduleOfRate = Constant()
     clip_norm: ClipNorm = -1.0
 
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Update the mean square, then step."""
         del t
         (mean_square,) = slots

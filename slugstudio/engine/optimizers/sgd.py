@@ -51,7 +51,7 @@ class SGD(Optimizer):
         """The velocity, if there is momentum."""
         return 1 if self.momentum else 0
 
-    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: float, t: int, scratch: Array) -> None:
+    def move(self, vector: Array, gradient: Array, slots: list[Array], rate: Array, t: int, scratch: Array) -> None:
         """Add the gradient to the velocity, and subtract what the formula says."""
         del t
         for velocity in slots:
