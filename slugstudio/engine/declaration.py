@@ -1,7 +1,7 @@
 """Declarations: one frozen dataclass says everything about a layer, a loss, a data set...
 
 A declaration's fields carry their own range, label and help, as in ``Annotated[int, Range(1, 4096), Help("...")]``.
-From them follow validation and its messages, the property form, and the stored record ``{kind, version, params}``. A
+From them follow validation and its messages, the property form, and the stored record (`slugstudio.engine.records`). A
 declaration holds no arrays and never changes, so it is shared freely, and a default one is safe as a default argument.
 """
 
@@ -30,7 +30,7 @@ from typing import (
 
 import numpy.typing as npt
 
-from slugstudio.engine.errors import ConfigError, RecordError
+from slugstudio.engine.errors import ConfigError
 
 D = TypeVar("D", bound="Declared")
 
@@ -39,8 +39,11 @@ Array = npt.NDArray[Any]
 Shape = tuple[int, ...]
 """A shape without its batch axis, such as ``(channels, height, width)``."""
 
-FieldForm = Literal["int", "float", "bool", "choice", "pair", "choice_or_pair", "shape", "declared"]
+FieldForm = Literal["int", "float", "bool", "choice", "pair", "choice_or_pair", "shape", "declared", "stack"]
 _SCALARS: dict[Any, FieldForm] = {int: "int", float: "float", bool: "bool"}
+
+DEEPEST = 12
+"""How many declarations may lie in one another."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,9 @@ class Field:
     """One hyper-parameter as its declaration describes it.
 
     ``form`` says how it is edited: ``pair`` is (height, width), ``shape`` an int or a tuple of ints, ``declared``
-    another declaration of ``family``, ``choice`` one of the strings ``choices`` and ``choice_or_pair`` one of these or
-    a pair. ``optional`` fields may be None, which a form calls ``none``; ``advanced`` ones are folded away.
+    another declaration of ``family``, ``stack`` several of them in an order, as many as ``range`` says, ``choice`` one
+    of the strings ``choices`` and ``choice_or_pair`` one of these or a pair. ``optional`` fields may be None, which a
+    form calls ``none``; ``advanced`` ones are folded away.
     """
 
     name: str
@@ -208,7 +212,10 @@ def _classify(hint: Any) -> tuple[FieldForm, bool, tuple[str, ...], type[Declare
         return "choice_or_pair", optional, choices, None
     if any(m == tuple[int, int] for m in members):
         return "pair", optional, (), None
-    if any(get_origin(m) is tuple for m in members):
+    tuples = [get_args(m)[0] for m in members if get_origin(m) is tuple]
+    if stacked := [m for m in tuples if isinstance(m, type) and issubclass(m, Declared)]:
+        return "stack", optional, (), stacked[0]
+    if tuples:
         return "shape", optional, (), None
     (only,) = members
     if only in _SCALARS:
@@ -225,8 +232,27 @@ def check(owner: str, field: Field, value: Any) -> Any:
         return None
     found = _CHECKS[field.form](field, value)
     if found is None:
-        raise ConfigError(owner, field.name, f"expected {expectation(field)}, received {received(value)}.")
+        raise ConfigError(owner, field.name, f"expected {expectation(field)}, received {_at_fault(field, value)}.")
+    if _levels(found) >= DEEPEST:
+        raise ConfigError(owner, field.name, f"expected at most {DEEPEST} things inside one another; nest less deeply.")
     return found
+
+
+def _levels(value: Any) -> int:
+    """Return how many declarations lie in one another in a checked value; those in it have been counted before."""
+    if isinstance(value, tuple):
+        return max(map(_levels, value), default=0)
+    if isinstance(value, Declared):
+        return 1 + max((_levels(getattr(value, f.name)) for f in fields(type(value))), default=0)
+    return 0
+
+
+def _at_fault(field: Field, value: Any) -> str:
+    """Say what was received: of a stack its length, or the first that does not belong there."""
+    if field.form != "stack" or field.family is None or not _is_sequence(value):
+        return received(value)
+    strangers = [received(each) for each in value if not isinstance(each, field.family)]
+    return next(iter(strangers), f"{len(value)} of them")
 
 
 def expectation(field: Field) -> str:
@@ -240,6 +266,8 @@ def expectation(field: Field) -> str:
         return f"one of {', '.join(field.choices)}{pairs}"
     if field.family is not None:
         family = field.family.__name__.lower()
+        if field.form == "stack":
+            return f"a tuple of {family}s such as {next(iter(field.family.kinds))}(), {interval} of them"
         return f"{'an' if family[0] in 'aeiou' else 'a'} {family} such as {next(iter(field.family.kinds))}()"
     return "True or False" if field.form == "bool" else "a size of 1 or more, or a tuple of them"
 
@@ -266,11 +294,12 @@ def _check_choice(field: Field, value: Any) -> str | None:
     return value if isinstance(value, str) and value in field.choices else None
 
 
+def _is_sequence(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
 def _check_pair(field: Field, value: Any) -> tuple[int, int] | None:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        found = [_check_int(field, v) for v in value]
-    else:
-        found = [_check_int(field, value)] * 2
+    found = [_check_int(field, v) for v in value] if _is_sequence(value) else [_check_int(field, value)] * 2
     match found:
         case [int(height), int(width)]:
             return height, width
@@ -282,7 +311,7 @@ def _check_choice_or_pair(field: Field, value: Any) -> str | tuple[int, int] | N
 
 
 def _check_shape(_field: Field, value: Any) -> int | Shape | None:
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not _is_sequence(value):
         return _check_int(_SIZE, value)
     rest = value[1:] if value and value[0] is None else value
     found = [_check_int(_SIZE, v) for v in rest]
@@ -291,6 +320,13 @@ def _check_shape(_field: Field, value: Any) -> int | Shape | None:
 
 def _check_declared(field: Field, value: Any) -> Declared | None:
     return value if field.family is not None and isinstance(value, field.family) else None
+
+
+def _check_stack(field: Field, value: Any) -> tuple[Declared, ...] | None:
+    if not _is_sequence(value) or len(value) not in field.range:
+        return None
+    found = tuple(each for each in value if _check_declared(field, each) is not None)
+    return found if len(found) == len(value) else None
 
 
 _CHECKS: Mapping[FieldForm, Any] = {
@@ -302,47 +338,23 @@ _CHECKS: Mapping[FieldForm, Any] = {
     "choice_or_pair": _check_choice_or_pair,
     "shape": _check_shape,
     "declared": _check_declared,
+    "stack": _check_stack,
 }
 
 
-def to_record(declared: Declared) -> dict[str, Any]:
-    """Return the record that files store; hints such as ``inshape`` are left out, an infinity becomes a string."""
-    params = {f.name: _stored(getattr(declared, f.name)) for f in fields(type(declared)) if not f.hint}
-    return {"kind": declared.kind, "version": declared.version, "params": params}
+def without_hints(declared: D) -> D:
+    """Return a declaration as projects keep it: hints such as ``inshape`` left out, also those of what lies in it."""
+    kept = {f.name: _without_hints(f, getattr(declared, f.name)) for f in fields(type(declared))}
+    changes = {name: value for name, value in kept.items() if value != getattr(declared, name)}
+    return declared.replace(**changes) if changes else declared
 
 
-def from_record(family: type[D], record: object) -> D:
-    """Build a declaration of ``family`` from its record.
-
-    Raises
-    ------
-    RecordError
-        For an unknown kind, a newer version, an unknown or missing parameter, or a record of another form.
-    ConfigError
-        For a parameter with a value that it cannot have.
-    """
-    match record:
-        case {"kind": str(kind), "version": int(version), "params": dict(params)}:
-            pass
-        case _:
-            raise RecordError(f"expected a record with kind, version and params, received {received(record)}.")
-    cls = family.kinds.get(kind)
-    if cls is None:
-        known = ", ".join(sorted(family.kinds))
-        raise RecordError(
-            f"{family.__name__} {kind!r} is not known here (known: {known}); a newer Slugstudio may know it."
-        )
-    if version > cls.version:
-        raise RecordError(
-            f"{kind} is recorded in version {version}, this program knows up to {cls.version}; use a newer Slugstudio."
-        )
-    known_fields = {f.name: f for f in fields(cls) if not f.hint}
-    if unknown := sorted(set(params) - set(known_fields)):
-        raise RecordError(f"{kind} has no parameter {unknown[0]!r} (it has: {', '.join(known_fields) or 'none'}).")
-    if missing := [f.name for f in known_fields.values() if f.required and f.name not in params]:
-        raise RecordError(f"{kind} needs the parameter {missing[0]!r}, which the record leaves out.")
-    found: D = cls(**{name: _restored(known_fields[name], value) for name, value in params.items()})
-    return found
+def _without_hints(field: Field, value: Any) -> Any:
+    if field.hint:
+        return field.default
+    if isinstance(value, Declared):
+        return without_hints(value)
+    return tuple(without_hints(each) for each in value) if field.form == "stack" else value
 
 
 def as_shape(owner: str, name: str, value: object) -> Shape:
@@ -360,24 +372,6 @@ def as_shape(owner: str, name: str, value: object) -> Shape:
 def as_pair(value: int | tuple[int, int]) -> tuple[int, int]:
     """Return (height, width) of a checked ``pair`` field; only its type admits an int."""
     return value if isinstance(value, tuple) else (value, value)
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, Declared):
-        return to_record(value)
-    if isinstance(value, tuple):
-        return [_stored(v) for v in value]
-    if isinstance(value, float) and math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    return value
-
-
-def _restored(field: Field, value: Any) -> Any:
-    if field.form == "declared" and field.family is not None and value is not None:
-        return from_record(field.family, value)
-    if field.form == "float" and value in ("inf", "-inf"):
-        return float(value)
-    return value
 
 
 def _words(name: str) -> str:

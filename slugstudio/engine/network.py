@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from slugstudio.engine.blas import one_thread
 from slugstudio.engine.bound.program import Program
 from slugstudio.engine.declaration import Array, Shape, as_shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
-from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers, times
+from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers
+from slugstudio.engine.layers.stacked import default_names, infer_shapes
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.passes import Node, Pass, parts
 from slugstudio.engine.rules import Rules
@@ -317,41 +317,6 @@ def _computing() -> Iterator[None]:
     """Compute on one thread; numbers may become infinite without a warning, as `train` tells of it in words."""
     with one_thread(), np.errstate(over="ignore", invalid="ignore"):
         yield
-
-
-def default_names(layers: Sequence[Layer]) -> tuple[str, ...]:
-    """Name each layer by its kind and number: ``convolution_1``, ``max_pooling_1``, ``convolution_2``..."""
-    counts: Counter[str] = Counter()
-    names = []
-    for layer in layers:
-        stem = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", layer.kind).lower()
-        counts[stem] += 1
-        names.append(f"{stem}_{counts[stem]}")
-    return tuple(names)
-
-
-def infer_shapes(layers: Sequence[Layer], input_shape: Shape, names: Sequence[str]) -> list[Shape]:
-    """Return the shape before each layer and, last, after all.
-
-    Raises
-    ------
-    ShapeError
-        From the first layer that cannot work on what arrives, or whose ``inshape`` contradicts it.
-    """
-    shapes = [input_shape]
-    for position, (layer, name) in enumerate(zip(layers, names, strict=True), start=1):
-        shape = shapes[-1]
-        if layer.given_shape is not None and layer.given_shape != shape:
-            raise ShapeError(
-                f"inshape is {times(layer.given_shape)}, but {times(shape)} arrives; leave inshape out or correct it.",
-                name,
-                position,
-            )
-        try:
-            shapes.append(layer.output_shape(shape))
-        except ShapeError as error:
-            raise ShapeError(error.reason, name, position) from None
-    return shapes
 
 
 def _count(parts: Iterable[Mapping[str, Shape]]) -> int:

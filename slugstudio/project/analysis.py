@@ -147,12 +147,15 @@ def _of_the_batches(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator
     n_train = n_samples - round(n_samples * design.data.validation_split)
     smallest = n_train % batch_size or batch_size
     for entry, facts in zip(design.layers, layers, strict=True):
-        least = entry.layer.least_batch(facts.input_shape or ())
+        shape = facts.input_shape or ()
+        least = entry.layer.least_batch(shape)
         if smallest < least:
+            inside = (p.name for p in entry.layer.inside(shape) if p.layer.least_batch(p.input_shape) == least)
+            needy = next((f"Inside, {name}" for name in inside), entry.layer.label)
             yield Problem(
                 "error",
                 entry.id,
-                f"{entry.layer.label} needs batches of {least} samples or more, but {n_train:,} samples in batches of "
+                f"{needy} needs batches of {least} samples or more, but {n_train:,} samples in batches of "
                 f"{batch_size:,} leave {smallest} to the last one; choose another batch size.",
             )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from slugstudio.datasets import DataSource, Digits, Preprocessing, Scale
-from slugstudio.engine.declaration import Declared, Help, Range, fields
+from slugstudio.engine.declaration import Declared, Help, Range, without_hints
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Layer
 from slugstudio.engine.train import TrainSettings
@@ -75,9 +75,7 @@ class LayerEntry:
                 f"received {self.name!r}."
             )
             raise ConfigError("Layer", "name", reason)
-        hints = {f.name: f.default for f in fields(type(self.layer)) if f.hint}
-        if any(getattr(self.layer, hint) != default for hint, default in hints.items()):
-            object.__setattr__(self, "layer", self.layer.replace(**hints))
+        object.__setattr__(self, "layer", without_hints(self.layer))
 
 
 @dataclass(frozen=True)

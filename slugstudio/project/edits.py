@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Layer
-from slugstudio.engine.network import default_names
+from slugstudio.engine.layers.stacked import default_names
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.design import DataChoice, Design, LayerEntry
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isfinite
+from collections.abc import Iterator, Sequence
+from math import isfinite, prod
 from typing import Any
 
-from slugstudio.engine.declaration import to_record
-from slugstudio.engine.layers.base import times
+from slugstudio.engine.declaration import Shape
+from slugstudio.engine.layers.base import Layer, times
+from slugstudio.engine.records import to_record
 from slugstudio.project.analysis import analyse
-from slugstudio.project.project import Project, buffer_shapes, parameter_shapes
+from slugstudio.project.project import Project
 
 _HEADINGS = ("Layer", "Kind", "Settings", "Output", "Parameters", "Weights")
 _RIGHT = {"Output", "Parameters"}
+_OF_SHAPES = ("output_shape", "n_parameters", "parameters", "buffers", "multiply_adds")
+"""What is told of a layer once the shape of its input is known."""
 
 
 def percent(share: float) -> str:
@@ -28,18 +31,8 @@ def finite_or_none(value: float | None) -> float | None:
 def as_record(project: Project) -> dict[str, Any]:
     """Return all that can be told, as values that JSON can hold."""
     design, analysis = project.design, analyse(project.design)
-    shapes, buffers = parameter_shapes(design), buffer_shapes(design)
     layers = [
-        {
-            "name": entry.name,
-            "kind": entry.layer.kind,
-            "settings": entry.layer.details(),
-            "output_shape": facts.output_shape,
-            "n_parameters": facts.n_parameters,
-            "parameters": shapes[entry.id],
-            "buffers": buffers[entry.id],
-            "multiply_adds": facts.multiply_adds,
-        }
+        _layer(entry.name, entry.layer, None if facts.output_shape is None else facts.input_shape)
         for entry, facts in zip(design.layers, analysis.layers, strict=True)
     ]
     source, training = design.data.source, design.training
@@ -70,6 +63,23 @@ def as_record(project: Project) -> dict[str, Any]:
     }
 
 
+def _layer(name: str, layer: Layer, input_shape: Shape | None) -> dict[str, Any]:
+    """Tell of a layer and of those inside it; where its input is not known, it tells None instead of shapes."""
+    told: dict[str, Any] = {"name": name, "kind": layer.kind, "settings": layer.details()}
+    if input_shape is None:
+        return told | dict.fromkeys(_OF_SHAPES) | {"inside": []}
+    parameters = layer.parameter_shapes(input_shape)
+    values = (
+        layer.output_shape(input_shape),
+        sum(prod(shape) for shape in parameters.values()),
+        parameters,
+        layer.buffer_shapes(input_shape),
+        layer.multiply_adds(input_shape),
+    )
+    inside = [_layer(part.name, part.layer, part.input_shape) for part in layer.inside(input_shape)]
+    return told | dict(zip(_OF_SHAPES, values, strict=True)) | {"inside": inside}
+
+
 def _state(project: Project) -> dict[str, Any]:
     trained = project.trained
     best = None if trained is None else trained.state.best
@@ -90,7 +100,7 @@ def as_text(project: Project, title: str) -> str:
     """Return the same for people: a table of the layers between what goes in and how it went."""
     record = as_record(project)
     data, training = record["data"], record["training"]
-    rows = [_HEADINGS, *(_row(layer) for layer in record["layers"])]
+    rows = [_HEADINGS, *_rows(record["layers"])]
     lines = [
         f"{title}: {data['title']}, {data['n_samples']:,} samples of {times(data['sample_shape'])} values, "
         f"{len(data['classes'])} classes, {100 * data['validation_split']:g} % for validation",
@@ -106,10 +116,17 @@ def as_text(project: Project, title: str) -> str:
     return "\n".join(lines)
 
 
-def _row(layer: dict[str, Any]) -> tuple[str, ...]:
-    shapes = {**(layer["parameters"] or {}), **(layer["buffers"] or {})}
+def _rows(layers: Sequence[dict[str, Any]], indent: str = "") -> Iterator[tuple[str, ...]]:
+    for layer in layers:
+        yield _row(layer, indent)
+        yield from _rows(layer["inside"], indent + "  ")
+
+
+def _row(layer: dict[str, Any], indent: str) -> tuple[str, ...]:
+    """Return a line of the table; the arrays of the layers inside are told in lines of their own."""
+    shapes = {**(layer["parameters"] or {}), **(layer["buffers"] or {})} if not layer["inside"] else {}
     return (
-        layer["name"],
+        indent + layer["name"],
         layer["kind"],
         layer["settings"],
         "?" if layer["output_shape"] is None else times(layer["output_shape"]),

@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from slugstudio import __version__
-from slugstudio.engine.declaration import Declared, from_record, to_record
+from slugstudio.engine.declaration import Declared
 from slugstudio.engine.layers import Layer
+from slugstudio.engine.records import from_record, to_record
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project import strict_json
 from slugstudio.project.design import DataChoice, Design, LayerEntry

@@ -16,7 +16,7 @@ import numpy as np
 
 from slugstudio.datasets import Fitted
 from slugstudio.engine import streams
-from slugstudio.engine.declaration import Array
+from slugstudio.engine.declaration import DEEPEST, Array
 from slugstudio.engine.early_stopping import Best
 from slugstudio.engine.optimizers import Optimizer
 from slugstudio.engine.train import TrainState
@@ -29,7 +29,8 @@ STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safe
 PREPROCESSING, BEST = "preprocessing.safetensors", "best.safetensors"
 TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER, PREPROCESSING, BEST}
 
-_PARAMETER = re.compile(r"[A-Za-z0-9_]{1,64}")
+_PARAMETER = re.compile(rf"[A-Za-z0-9_]{{1,64}}(/[A-Za-z0-9_]{{1,64}}){{0,{DEEPEST}}}")
+"""An array of a layer, ``weight``, or of one that lies in it: ``convolution_1/weight``."""
 _COUNTS = ("seed", "epoch", "position", "step", "n_correct", "optimizer_steps")
 _SUMS = ("loss_sum", "seconds")
 

@@ -19,8 +19,9 @@ from slugstudio.datasets import (
     Unchanged,
     split,
 )
-from slugstudio.engine.declaration import Array, from_record, to_record
+from slugstudio.engine.declaration import Array
 from slugstudio.engine.errors import DataError
+from slugstudio.engine.records import from_record, to_record
 
 KINDS = list(Preprocessing.kinds.values())
 SIDES = {Scale: MinMaxScaler, Standardise: StandardScaler}

@@ -8,8 +8,9 @@ import pytest
 from slugstudio.datasets import MNIST, XOR, Circles, Clusters, DataSource, Digits, FashionSmall, Spirals
 from slugstudio.datasets.source import Points2D
 from slugstudio.engine.data import embedded
-from slugstudio.engine.declaration import fields, from_record, to_record
+from slugstudio.engine.declaration import fields
 from slugstudio.engine.errors import ConfigError
+from slugstudio.engine.records import from_record, to_record
 
 KINDS = list(DataSource.kinds.values())
 LOADABLE = [kind for kind in KINDS if kind is not MNIST]

@@ -9,6 +9,7 @@ import pytest
 
 from slugstudio.engine.activation import Activation, Noop, ReLU
 from slugstudio.engine.declaration import (
+    DEEPEST,
     Declared,
     Help,
     Range,
@@ -16,12 +17,13 @@ from slugstudio.engine.declaration import (
     expectation,
     field,
     fields,
-    from_record,
-    to_record,
+    without_hints,
 )
 from slugstudio.engine.errors import ConfigError, RecordError
-from slugstudio.engine.layers import Convolution, Dense, Dropout, Layer
-from slugstudio.engine.optimizers import SGD, Optimizer
+from slugstudio.engine.layers import Convolution, Dense, Dropout, Layer, Residual
+from slugstudio.engine.optimizers import SGD, Adam, Optimizer
+from slugstudio.engine.records import from_record, to_record
+from slugstudio.engine.schedules import Warmup
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,16 @@ def test_pair_becomes_a_tuple_and_numpy_numbers_become_python_ones() -> None:
         ),
         (lambda: SGD(lr=0), "lr", "a number above 0, received 0"),
         (lambda: Dense("x" * 99), "outshape", "..."),
+        (
+            lambda: Residual(()),
+            "layers",
+            "a tuple of layers such as ActivationLayer(), from 1 to 64 of them, received 0 of",
+        ),
+        (lambda: Residual([Dense(1)] * 65), "layers", "received 65 of them"),
+        (lambda: Residual((Dense(1), Dense)), "layers", "received the class Dense itself"),
+        (lambda: Residual((Dense(1), ReLU())), "layers", "received ReLU()"),
+        (lambda: Residual("layers"), "layers", "received 'layers'"),
+        (lambda: Residual(Dense(1)), "layers", "received Dense("),
     ],
 )
 def test_bad_value_names_owner_field_expectation_and_received(make, named, said) -> None:
@@ -118,6 +130,7 @@ def test_fields_describe_what_a_form_needs() -> None:
     assert described["kernel_size"].unit == "px"
     assert field(Dropout, "p").label == "Dropout rate p"
     assert described["padding"].form == "choice_or_pair"
+    assert (field(Residual, "layers").form, field(Residual, "layers").family) == ("stack", Layer)
     assert described["padding"].choices == ("valid", "same")
     assert field(Mixed, "mode").choices == ("fast", "slow")
     assert field(Mixed, "on").label == "On"
@@ -145,6 +158,7 @@ def test_range_in_words(interval: Range, words: str) -> None:
         Convolution(3, (2, 5), stride=2, activation=Noop()),
         Convolution(3, 2),
         Dense(4, activation=ReLU()),
+        Residual((Convolution(2, 3), Residual((Dense(4, activation=ReLU()),), projection=True)), Noop()),
         SGD(lr=0.5, lr_max=math.inf),
         Mixed(on=False, mode="slow"),
     ],
@@ -169,6 +183,8 @@ def test_record_leaves_hints_out_and_has_no_infinity() -> None:
         ({"kind": "Dense", "version": 1, "params": {"outshape": 1, "units": 3}}, "no parameter 'units'"),
         ({"kind": "Dense", "version": 1, "params": {"inshape": 3}}, "no parameter 'inshape'"),
         ({"kind": "Dense", "version": 1, "params": {}}, "needs the parameter 'outshape'"),
+        ({"kind": "Residual", "version": 1, "params": {"layers": ["Dense"]}}, "kind, version and params"),
+        ({"kind": "Residual", "version": 1, "params": {"layers": [to_record(SGD())]}}, "Layer 'SGD' is not known here"),
     ],
 )
 def test_bad_record_is_refused(record: object, said: str) -> None:
@@ -182,3 +198,48 @@ def test_labels_and_summaries_come_from_the_class() -> None:
     assert Noop.label == "None (linear)"
     assert Mixed.summary() == "Holds a bool and a choice."
     assert set(Sample.kinds) == {"Mixed"}
+
+
+def test_a_stack_is_a_tuple_whatever_it_was_given_as() -> None:
+    assert Residual([Dense(3)]).layers == (Dense(3),)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"Residual\.layers: expected a tuple .* received \{"):
+        from_record(Layer, {"kind": "Residual", "version": 1, "params": {"layers": {"0": to_record(Dense(3))}}})
+
+
+def nested(depth: int) -> Layer:
+    layer: Layer = Dense(3)  # which holds two declarations itself
+    for _ in range(depth - 2):
+        layer = Residual((layer,))
+    return layer
+
+
+def test_declarations_lie_in_one_another_as_deep_as_records_can_be_read() -> None:
+    deepest = nested(DEEPEST)
+    assert from_record(Layer, to_record(deepest)) == deepest
+    with pytest.raises(ConfigError, match="at most 12 things inside one another; nest less"):
+        nested(DEEPEST + 1)
+    record = to_record(deepest)
+    for _ in range(2000):
+        record = {"kind": "Residual", "version": 1, "params": {"layers": [record]}}
+    with pytest.raises(RecordError, match="at most 12 records inside one another"):
+        from_record(Layer, record)
+
+
+def test_a_schedule_that_holds_schedules_is_bounded_too() -> None:
+    record = to_record(Adam(schedule=Warmup()))
+    for _ in range(2000):
+        record["params"]["schedule"] = {
+            "kind": "Warmup",
+            "version": 1,
+            "params": {"then": record["params"]["schedule"]},
+        }
+    with pytest.raises(RecordError, match="at most 12 records inside one another"):
+        from_record(Optimizer, record)
+
+
+def test_hints_are_left_out_at_any_depth() -> None:
+    hinted = Residual((Dense(4, inshape=3), Residual((Dense(3, inshape=4),))))
+    assert without_hints(hinted) == Residual((Dense(4), Residual((Dense(3),))))
+    assert without_hints(Dense(4, inshape=3)) == Dense(4)
+    plain = Residual((Dense(4),))
+    assert without_hints(plain) is plain

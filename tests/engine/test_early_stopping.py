@@ -9,13 +9,13 @@ import pytest
 
 from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.controls import Controls
-from slugstudio.engine.declaration import from_record, to_record
 from slugstudio.engine.early_stopping import Best, EarlyStopping
 from slugstudio.engine.events import BatchDone, EpochDone, Event, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout
 from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import Adam
+from slugstudio.engine.records import from_record, to_record
 from slugstudio.engine.train import TrainData, TrainSettings, TrainState, evaluate, train
 
 PATIENT = EarlyStopping(patience=3)

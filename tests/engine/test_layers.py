@@ -26,6 +26,7 @@ from slugstudio.engine.layers import (
     MaxPooling,
     MeanPooling,
     Reshape,
+    Residual,
     SpatialDropout,
     TransposedConvolution,
     UpSampling,
@@ -75,6 +76,17 @@ CASES: list[tuple[Layer, Shape]] = [
     (LayerNormalization(0.1), (2, 3, 4)),
     (BatchNormalization(), (5,)),
     (BatchNormalization(0.3, 0.1), (2, 3, 4)),
+    (Residual((Dense(4, activation=Tanh()), Dense(3)), activation=Tanh()), (3,)),
+    (Residual((Dense(2),), activation=Noop(), projection=True), (3,)),
+    (Residual((Convolution(2, 3, activation=Tanh(), padding="same"), BatchNormalization()), Tanh()), (2, 3, 4)),
+    (Residual((Dropout(0.4), Convolution(3, 3, 2, activation=Noop(), padding="same")), Tanh(), True), (2, 5, 4)),
+    (Residual((MeanPooling(3, stride=1, padding="same"), GaussianNoise(0.3)), Tanh()), (1, 3, 3)),
+    (
+        Residual(
+            (Residual((LayerNormalization(), Dense(3)), Tanh()), Residual((Dense(3, activation=Tanh()),), Noop()))
+        ),
+        (3,),
+    ),
 ]
 
 

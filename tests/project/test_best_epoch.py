@@ -10,12 +10,12 @@ import pytest
 
 from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.controls import Controls
-from slugstudio.engine.declaration import to_record
 from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.events import BatchDone, EpochDone, Finished, Snapshot
 from slugstudio.engine.layers import BatchNormalization, Dense
 from slugstudio.engine.loss import MeanSquaredError
 from slugstudio.engine.optimizers import Adam
+from slugstudio.engine.records import to_record
 from slugstudio.project import Project, edits, load, save
 from slugstudio.project.design import Design
 from slugstudio.project.info import as_record, as_text

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from slugstudio.engine.declaration import from_record, to_record
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Dense, Flatten
+from slugstudio.engine.records import from_record, to_record
 from slugstudio.project.design import DataChoice, Design, LayerEntry
 from tests.project.made import digits_design
 

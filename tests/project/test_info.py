@@ -28,6 +28,7 @@ def test_the_record_tells_layers_totals_and_state() -> None:
         "parameters": {"weight": [4, 1, 3, 3], "bias": [4]},
         "buffers": {},
         "multiply_adds": 1296,
+        "inside": [],
     }
     assert (record["n_parameters"], record["multiply_adds"]) == (410, 1296 + 360)
     assert record["problems"] == []

@@ -38,8 +38,15 @@ class Case:
 def named(declared: Declared) -> str:
     """Return a declaration as code that leaves out what is as by default."""
     values = ((f, getattr(declared, f.name)) for f in fields(type(declared)))
-    given = [f"{f.name}={value!r}" for f, value in values if value != f.default]
+    given = [f"{f.name}={_written(value)}" for f, value in values if value != f.default]
     return f"{declared.kind}({', '.join(given)})"
+
+
+def _written(value: Any) -> str:
+    match value:
+        case (Declared(), *_):
+            return f"({', '.join(map(named, value))})"
+    return repr(value)
 
 
 def torch() -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from slugstudio.engine.activation import ELU, Activation, Noop, Softmax, Tanh
 from slugstudio.engine.declaration import Array, Shape
+from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers import (
     ActivationLayer,
     BatchNormalization,
@@ -24,13 +25,14 @@ from slugstudio.engine.layers import (
     MaxPooling,
     MeanPooling,
     Reshape,
+    Residual,
     SpatialDropout,
     TransposedConvolution,
     UpSampling,
 )
 from slugstudio.engine.network import Network
 from tools.parity.case import Arrays, Case, named, torch
-from tools.parity.functional import apply
+from tools.parity.functional import apply, of
 
 N_STACKS = 500
 STACKS_A_CASE = 50
@@ -63,6 +65,9 @@ LAYERS: list[tuple[Layer, Shape]] = [
     (Dropout(0.3), (6,)),
     (SpatialDropout(0.3), (3, 2, 2)),
     (GaussianNoise(0.3), (6,)),
+    (Residual((Dense(4, activation=Tanh()), Dense(6))), (6,)),
+    (Residual((Convolution(4, 3, 2, padding="same"), BatchNormalization()), ELU(), projection=True), (3, 5, 4)),
+    (Residual((Residual((Dense(4),), Noop(), projection=True), LayerNormalization(0.01)), projection=True), (5,)),
 ]
 VALUES = ("outputs", "in inference")
 DRAWING = (Dropout, SpatialDropout, GaussianNoise)
@@ -115,8 +120,8 @@ def stack(seed: int) -> tuple[list[Layer], Shape]:
     return [*layers, Flatten(), Dense(int(rng.integers(1, 5)))], start
 
 
-def _layer(rng: np.random.Generator, shape: Shape) -> Layer:
-    """Return a random layer that fits an image, and leaves one that is not too large."""
+def _layer(rng: np.random.Generator, shape: Shape, outside: int = 0) -> Layer:
+    """Return a random layer that fits an image, and leaves one that is not too large; it lies in ``outside`` others."""
     channels, *image = shape
     size = (int(rng.integers(1, 1 + min(3, image[0]))), int(rng.integers(1, 1 + min(3, image[1]))))
     stride = (int(rng.integers(1, 4)), int(rng.integers(1, 4)))
@@ -142,8 +147,23 @@ def _layer(rng: np.random.Generator, shape: Shape) -> Layer:
         GaussianNoise(0.3),
         Reshape((shape[1], shape[0], shape[2])),
         *(grow if max(image) < 8 else []),
+        *([_residual(rng, shape, activation, outside + 1)] if outside < 2 else []),
     ]  # fmt: skip
     return layers[rng.integers(len(layers))]
+
+
+def _residual(rng: np.random.Generator, shape: Shape, activation: Activation, outside: int) -> Layer:
+    """Return a block of one or two random layers, with a projection if it must be, or else with none of them."""
+    layers, made = [], shape
+    for _ in range(rng.integers(1, 3)):
+        layers.append(_layer(rng, made, outside))
+        made = layers[-1].output_shape(made)
+    block = Residual(tuple(layers), activation, projection=made != shape or bool(rng.integers(2)))
+    try:
+        block.output_shape(shape)
+    except ShapeError:  # no projection brings the input to that
+        return Residual((ActivationLayer(activation),), activation)
+    return block
 
 
 def _activation(rng: np.random.Generator) -> Activation:
@@ -163,7 +183,9 @@ def _network(layers: Sequence[Layer], shape: Shape, seed: int, dtype: np.dtype[A
 
 
 def _trains(layers: Sequence[Layer]) -> bool:
-    return not any(isinstance(layer, DRAWING) for layer in layers)
+    return all(
+        _trains(layer.layers) if isinstance(layer, Residual) else not isinstance(layer, DRAWING) for layer in layers
+    )
 
 
 def _ours(layers: Sequence[Layer], shape: Shape, seed: int, dtype: np.dtype[Any]) -> Arrays:
@@ -190,12 +212,8 @@ def _theirs(layers: Sequence[Layer], shape: Shape, seed: int, dtype: np.dtype[An
 
 def _through(network: Network, a: Any, params: dict[str, Any], buffers: dict[str, Any], train: bool) -> Any:
     for name, layer in zip(network.names, network.layers, strict=True):
-        a = apply(layer, a, _of(name, params), _of(name, buffers), train)
+        a = apply(layer, a, of(name, params), of(name, buffers), train)
     return a
-
-
-def _of(name: str, tensors: dict[str, Any]) -> dict[str, Any]:
-    return {full.removeprefix(f"{name}/"): tensor for full, tensor in tensors.items() if full.startswith(f"{name}/")}
 
 
 def _named(arrays: Arrays) -> dict[str, Array]:

@@ -17,6 +17,7 @@ from slugstudio.engine.layers import (
     MaxPooling,
     MeanPooling,
     Reshape,
+    Residual,
     TransposedConvolution,
     UpSampling,
 )
@@ -56,7 +57,26 @@ def _apply(layer: Layer, x: Any, params: Tensors, buffers: Tensors, train: bool)
             return f.interpolate(x, scale_factor=tuple(map(float, as_pair(layer.size))), mode="nearest")
         case Flatten() | Reshape():
             return x.reshape(len(x), *layer.output_shape(tuple(x.shape[1:])))
+        case Residual():
+            return _residual(layer, x, params, buffers, train)
     return x * 1  # an activation of its own, or one that changes nothing in inference
+
+
+def of(name: str, tensors: Tensors) -> Tensors:
+    """Return the tensors of one layer, of its stack or of those inside it, by their names in it."""
+    return {full.removeprefix(f"{name}/"): tensor for full, tensor in tensors.items() if full.startswith(f"{name}/")}
+
+
+def _residual(layer: Residual, x: Any, params: Tensors, buffers: Tensors, train: bool) -> Any:
+    *stack, last = layer.inside(tuple(x.shape[1:]))
+    shortcut, stack = ([last], stack) if layer.projection else ([], [*stack, last])
+    ways = []
+    for way in (stack, shortcut):
+        a = x
+        for part in way:
+            a = apply(part.layer, a, of(part.name, params), of(part.name, buffers), train)
+        ways.append(a)
+    return ways[0] + ways[1]
 
 
 def _transposed(layer: TransposedConvolution, x: Any, params: Tensors) -> Any:

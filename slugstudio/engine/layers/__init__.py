@@ -20,6 +20,7 @@ from slugstudio.engine.layers.layer_normalization import LayerNormalization
 from slugstudio.engine.layers.max_pooling import MaxPooling
 from slugstudio.engine.layers.mean_pooling import MeanPooling
 from slugstudio.engine.layers.reshape import Reshape
+from slugstudio.engine.layers.residual import Residual
 from slugstudio.engine.layers.spatial_dropout import SpatialDropout
 from slugstudio.engine.layers.transposed_convolution import TransposedConvolution
 from slugstudio.engine.layers.up_sampling import UpSampling
@@ -42,6 +43,7 @@ __all__ = [
     "MeanPooling",
     "Mode",
     "Reshape",
+    "Residual",
     "SpatialDropout",
     "TransposedConvolution",
     "UpSampling",

@@ -35,13 +35,22 @@ class Layer(Declared, family=True):
 
     group: ClassVar[Group]
     formula: ClassVar[str]
-    each_alone: ClassVar[bool] = False
-    """Whether it looks at each sample alone and draws nothing, and costs enough for workers to share the samples."""
 
     @classmethod
     def example(cls) -> Self:
         """Return a layer with sensible values, as it is when dragged into a stack."""
         return cls()
+
+    @classmethod
+    def example_for(cls, input_shape: Shape) -> Self:
+        """Return the example as it goes best on what arrives where it is put."""
+        del input_shape
+        return cls.example()
+
+    @property
+    def each_alone(self) -> bool:
+        """Whether it looks at each sample alone and draws nothing, and costs enough for workers to share them."""
+        return False
 
     @property
     def after(self) -> Activation:
@@ -181,6 +190,15 @@ class Layer(Declared, family=True):
         work.forward(forward)
         return y, backward
 
+    def inside(self, input_shape: Shape) -> tuple[Part, ...]:
+        """Return the layers that lie in this one; their arrays are called ``convolution_1/weight`` in it."""
+        del input_shape
+        return ()
+
+    def brief(self) -> str:
+        """Return what it is called where there is little room: ``Convolution 3×3``."""
+        return self.label
+
     def details(self) -> str:
         """Return the parameters that matter, as a card shows them: ``16 kernels 3×3 · stride 1 · ReLU``."""
         return ""
@@ -188,6 +206,15 @@ class Layer(Declared, family=True):
     def explain(self) -> str:
         """Say in one sentence what this layer, with these values, does."""
         return self.summary()
+
+
+class Part(NamedTuple):
+    """A layer in its place inside another."""
+
+    name: str
+    layer: Layer
+    input_shape: Shape
+    output_shape: Shape
 
 
 def as_layers(owner: str, layers: object) -> tuple[Layer, ...]:

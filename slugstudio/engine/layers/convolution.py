@@ -44,7 +44,6 @@ class Convolution(Layer):
     """
 
     group: ClassVar[Group] = "learn"
-    each_alone: ClassVar[bool] = True
     formula: ClassVar[str] = r"a_{o,i,j} = \varphi\left(b_o + \sum_{c,u,v} x_{c,\,is+ud,\,js+vd} W_{o,c,u,v}\right)"
 
     nb_kernel: Annotated[int, Range(1, 4096), Help("How many kernels: each gives one feature map.", "Kernels")]
@@ -92,6 +91,11 @@ class Convolution(Layer):
     def after(self) -> Activation:
         """The activation; None means ReLU."""
         return ReLU() if self.activation is None else self.activation
+
+    @property
+    def each_alone(self) -> bool:
+        """Tell that workers may share the samples."""
+        return True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (nb_kernel, rows, columns)."""
@@ -177,6 +181,10 @@ class Convolution(Layer):
     def _by_group(self, grad: Array) -> Array:
         """Return maps of shape (n, nb_kernel, rows, columns) as (groups, n * rows * columns, kernels of it)."""
         return grad.transpose(0, 2, 3, 1).reshape(-1, self.groups, self.nb_kernel // self.groups).transpose(1, 0, 2)
+
+    def brief(self) -> str:
+        """Return the size of the kernels too."""
+        return f"{self.label} {times(as_pair(self.kernel_size))}"
 
     def details(self) -> str:
         """Kernels, stride, what is not as usual, activation, and what the weights are held to."""

@@ -23,7 +23,6 @@ class Pooling(Layer, abstract=True):
     """
 
     group: ClassVar[Group] = "shape"
-    each_alone: ClassVar[bool] = True
     how: ClassVar[Pooled]
     pool_size: int | tuple[int, int]
     stride: int | tuple[int, int] | None
@@ -35,6 +34,11 @@ class Pooling(Layer, abstract=True):
         make: Any = cls
         pooling: Self = make((2, 2))
         return pooling
+
+    @property
+    def each_alone(self) -> bool:
+        """Tell that workers may share the samples."""
+        return True
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (channels, rows, columns)."""

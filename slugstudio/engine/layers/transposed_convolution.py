@@ -120,6 +120,10 @@ class TransposedConvolution(Layer):
         dx: Array = self.windows(cache.shape[1:]).patches(grad)[0] @ kernels
         return dx.reshape(n, height, width, channels).transpose(0, 3, 1, 2)
 
+    def brief(self) -> str:
+        """Return the size of the kernels too."""
+        return f"{self.label} {times(as_pair(self.kernel_size))}"
+
     def details(self) -> str:
         """Kernels, stride, what is not as usual, activation, and what the weights are held to."""
         kernels = f"{self.nb_kernel:,} kernel{'s' if self.nb_kernel > 1 else ''} {times(as_pair(self.kernel_size))}"
