@@ -42,7 +42,7 @@ USUAL_SHAPES: tuple[Shape, ...] = ((64,), (1, 8, 8), (16, 8, 8))
 TINY_BATCHES: Mapping[Shape, int] = {(4,): 3, (2, 2, 4): 1}
 """Samples of each shape for the worked examples: the first that the layer reshapes, or else the first it takes."""
 
-TINY: Mapping[str, Any] = {"int": 2, "pair": (2, 2), "shape": (2, 2)}
+TINY: Mapping[str, Any] = {"int": 2, "pair": (2, 2), "shape": (2, 2), "stack": (layers.Dense(2),)}
 """What a worked example sets, by its form, a hyper-parameter to that has no default."""
 
 SEED = 2

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Declared, Field, check, expectation, fields
 from slugstudio.engine.errors import ConfigError
+from slugstudio.engine.layers import Layer
 from slugstudio.ui.choice_or_pair import ChoiceOrPairEditor
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
 from slugstudio.ui.fold import Fold
+from slugstudio.ui.inner_stack import InnerStack
 from slugstudio.ui.refusal import Refusal
 from slugstudio.ui.shape_editor import ShapeEditor
 
@@ -207,6 +209,21 @@ class _DeclaredRow(_Row):
         self.changed.emit(value, bool(merge_key))
 
 
+class _StackRow(_Row):
+    """A stack of layers, with the fields of the selected one below it."""
+
+    def __init__(self, field: Field, name: str, unfolded: set[str]) -> None:
+        super().__init__(field, name)
+        self._stack = InnerStack(field, name, DeclaredForm(f"{name}_inside", unfolded))
+        self._add(self._stack)
+        self._stack.changed.connect(self.changed.emit)
+        self._stack.settled.connect(self.settled)
+
+    def show_value(self, value: tuple[Layer, ...], *, fresh: bool) -> None:
+        """Show a value without telling of it."""
+        self._stack.show_value(value, fresh=fresh)
+
+
 def _visible(cls: type[Declared]) -> list[Field]:
     return [field for field in fields(cls) if not field.hint]
 
@@ -292,7 +309,12 @@ class DeclaredForm(QWidget):
 
     def _row(self, field: Field) -> _Row:
         name = f"{self._name}_{field.name}"
-        row = _DeclaredRow(field, field.family, name, self._unfolded) if field.family else _PlainRow(field, name)
+        if field.form == "stack":
+            row: _Row = _StackRow(field, name, self._unfolded)
+        elif field.family is not None:
+            row = _DeclaredRow(field, field.family, name, self._unfolded)
+        else:
+            row = _PlainRow(field, name)
         row.changed.connect(lambda value, merges: self._edit(field.name, value, merges))
         row.settled.connect(self.settled)
         return row

@@ -28,16 +28,10 @@ from slugstudio.project.design import DataChoice
 from slugstudio.ui import theme
 from slugstudio.ui.document import DATA_CARD, EVERYTHING, Change, Document
 from slugstudio.ui.forms import DeclaredForm
+from slugstudio.ui.inner_stack import shown
 from slugstudio.ui.title import LayerTitle
 
 BY = "properties"
-
-
-def shown(layer: Layer) -> Layer:
-    """Return the layer as its form shows it: an activation left out appears as the one that it stands for."""
-    if getattr(layer, "activation", layer) is None:
-        return layer.replace(activation=layer.after)
-    return layer
 
 
 def shapes_and_costs(facts: LayerAnalysis) -> str:

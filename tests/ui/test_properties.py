@@ -13,7 +13,8 @@ from slugstudio.project.templates import template
 from slugstudio.ui import theme
 from slugstudio.ui.document import DATA_CARD, Document
 from slugstudio.ui.editors import ChoiceEditor, NumberEditor
-from slugstudio.ui.properties import Properties, shown
+from slugstudio.ui.inner_stack import shown
+from slugstudio.ui.properties import Properties
 
 
 @pytest.fixture

@@ -121,7 +121,7 @@ class Residual(Layer):
         try:
             shapes = infer_shapes(self.layers, input_shape, names)
         except ShapeError as error:
-            raise ShapeError(f"inside, {error}") from None
+            raise ShapeError(f"{self.label}: inside, {error}") from None
         stack = (Part(*part) for part in zip(names, self.layers, shapes[:-1], shapes[1:], strict=True))
         return (*stack, *self._shortcut(input_shape, shapes[-1]))
 
@@ -132,13 +132,14 @@ class Residual(Layer):
             return (Part("projection", projection, input_shape, output_shape),)
         if self.projection:
             raise ShapeError(
-                f"no projection brings its input of {times(input_shape)} to the {times(output_shape)} that its layers "
-                f"make of it; {_advice((output_shape[0], *input_shape[1:]), output_shape)}."
+                f"{self.label}: no projection brings its input of {times(input_shape)} to the {times(output_shape)} "
+                f"that its layers make of it; {_advice((output_shape[0], *input_shape[1:]), output_shape)}."
             )
         if output_shape != input_shape:
+            otherwise = ", or switch its projection on" if projection else ""
             raise ShapeError(
-                f"its input is {times(input_shape)}, and its layers make {times(output_shape)} of it, which cannot be "
-                f"added; {_advice(input_shape, output_shape)}{', or switch its projection on' if projection else ''}."
+                f"{self.label}: its input is {times(input_shape)}, and its layers make {times(output_shape)} of it, "
+                f"which cannot be added; {_advice(input_shape, output_shape)}{otherwise}."
             )
         return ()
 

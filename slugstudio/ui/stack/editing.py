@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from slugstudio.engine.activation import Sigmoid, Softmax
+from slugstudio.engine.declaration import Shape
 from slugstudio.engine.layers.base import Layer
 from slugstudio.project import edits
+from slugstudio.project.analysis import Analysis
 from slugstudio.project.design import Design
 from slugstudio.ui.document import DATA_CARD, Document
 
@@ -29,7 +31,9 @@ class StackEditor:
         """
         cls = Layer.kinds[kind]
         place = place_for_new(self.design, self._document.selection) if index is None else index
-        design, layer_id = edits.insert_layer(self.design, place, cls.example())
+        arrives = shape_at(self._document.analysis, self.design, place)
+        layer = cls.example() if arrives is None else cls.example_for(arrives)
+        design, layer_id = edits.insert_layer(self.design, place, layer)
         self._document.edit(design, f"add {cls.label}", select=(layer_id,))
         return layer_id
 
@@ -79,6 +83,11 @@ class StackEditor:
         if len(ids) > 1:
             return f"{len(ids)} layers"
         return next((entry.name for entry in self.design.layers if entry.id in ids), "")
+
+
+def shape_at(analysis: Analysis, design: Design, place: int) -> Shape | None:
+    """Return the shape of what arrives at a place of the stack, None where a problem above hides it."""
+    return analysis.layers[place - 1].output_shape if place else design.data.source.sample_shape
 
 
 def place_for_new(design: Design, selection: Sequence[str]) -> int:

@@ -31,13 +31,30 @@ STARTER = ["convolution_1", "max_pooling_1", "flatten_1", "dropout_1", "dense_1"
 @pytest.mark.parametrize("kind", Layer.kinds)
 def test_every_kind_is_added_where_it_is_dropped(document: Document, editor: StackEditor, kind: str) -> None:
     for place in range(len(STARTER) + 1):
+        arrives = document.analysis.layers[place - 1].output_shape if place else (1, 8, 8)
         layer_id = editor.add(kind, place)
         assert document.design.ids[place] == layer_id
-        assert document.design.layers[place].layer == Layer.kinds[kind].example()
+        assert document.design.layers[place].layer == Layer.kinds[kind].example_for(arrives)
         assert document.selection == (layer_id,)
         assert document.undo_text == f"add {Layer.kinds[kind].label}"
         document.undo()
         assert names(document) == STARTER
+
+
+@pytest.mark.parametrize("place", range(len(STARTER) + 1))
+def test_a_residual_works_wherever_it_is_dropped(document: Document, editor: StackEditor, place: int) -> None:
+    layer_id = editor.add("Residual", place)
+    facts = document.facts(layer_id)
+    assert facts is not None
+    assert facts.output_shape is not None
+
+
+def test_behind_a_mistake_an_example_is_what_it_is_by_itself(document: Document, editor: StackEditor) -> None:
+    editor.add("Dense", 0)
+    layer_id = editor.add("Residual", 1)
+    entry = document.entry(layer_id)
+    assert entry is not None
+    assert entry.layer == Layer.kinds["Residual"].example()
 
 
 def test_a_layer_goes_after_the_selection(document: Document, editor: StackEditor) -> None:
