@@ -225,7 +225,8 @@ class _StackRow(_Row):
 
 
 def _visible(cls: type[Declared]) -> list[Field]:
-    return [field for field in fields(cls) if not field.hint]
+    """Return the fields in the order of the form: a stack comes last, as the form of its selected layer is long."""
+    return sorted((field for field in fields(cls) if not field.hint), key=lambda field: field.form == "stack")
 
 
 class DeclaredForm(QWidget):

@@ -145,8 +145,8 @@ def test_workers_share_the_samples_where_all_layers_inside_let_them(layers: tupl
         (
             Residual((Convolution(16, 3),)),
             (1, 8, 8),
-            "its input is 1 × 8 × 8, and its layers make 16 × 6 × 6 of it, which cannot be added; let the layers "
-            'inside end with 1 map and have padding "same" and stride 1.',
+            "its layers make 16 × 6 × 6, which cannot be added to its input of 1 × 8 × 8; let the layers inside end "
+            'with 1 map and have padding "same" and stride 1.',
         ),
         (
             Residual((Convolution(16, 3, padding="same"),)),
@@ -161,22 +161,30 @@ def test_workers_share_the_samples_where_all_layers_inside_let_them(layers: tupl
         (
             Residual((Convolution(16, 3),), projection=True),
             (1, 8, 8),
-            "no projection brings its input of 1 × 8 × 8 to the 16 × 6 × 6 that its layers make of it; let the layers "
-            'inside have padding "same" and stride 1.',
+            "its layers make 16 × 6 × 6, to which no projection brings its input of 1 × 8 × 8; let the layers inside "
+            'have padding "same" and stride 1.',
         ),
         (
             Residual((TransposedConvolution(2, 2, 2),), projection=True),
             (2, 4, 4),
-            "no projection brings its input of 2 × 4 × 4 to the 2 × 8 × 8",
+            "its layers make 2 × 8 × 8, to which no projection brings its input of 2 × 4 × 4",
         ),
         (
             Residual((Dense(2), Dense(3))),
             (4,),
-            "and its layers make 3 of it, which cannot be added; end the layers inside with 4 units, or switch its",
+            "its layers make 3, which cannot be added to its input of 4; end the layers inside with 4 units, or switch",
         ),
         (Residual((Dense(2),)), (1,), "with 1 unit, or"),
-        (Residual((Flatten(),)), (2, 3, 3), "18 of it, which cannot be added; let the layers inside keep the shape."),
-        (Residual((Flatten(),), projection=True), (2, 3, 3), "no projection brings its input of 2 × 3 × 3 to the 18"),
+        (
+            Residual((Flatten(),)),
+            (2, 3, 3),
+            "make 18, which cannot be added to its input of 2 × 3 × 3; let the layers inside keep the shape.",
+        ),
+        (
+            Residual((Flatten(),), projection=True),
+            (2, 3, 3),
+            "its layers make 18, to which no projection brings its input of 2 × 3 × 3",
+        ),
         (
             Residual((KEEPS, MaxPooling(9))),
             (4, 8, 8),

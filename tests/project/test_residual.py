@@ -129,7 +129,7 @@ def test_a_problem_inside_is_told_at_the_block_with_the_name_of_the_layer() -> N
     assert problem.layer_id == "layer-1"
     assert problem.message.startswith("Residual: inside, dense_1 (layer 1): Dense needs a vector")
     grown = stack([Residual((Convolution(8, 3, padding="same"),), Noop())], DataChoice(Digits()))
-    assert "1 × 8 × 8, and its layers make 8 × 8 × 8" in str(analyse(grown).obstacle)
+    assert "its layers make 8 × 8 × 8, which cannot be added to its input of 1 × 8 × 8" in str(analyse(grown).obstacle)
 
 
 def test_a_batch_too_small_for_a_layer_inside_names_it() -> None:

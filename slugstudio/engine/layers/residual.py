@@ -67,7 +67,7 @@ class Residual(Layer):
     layers: Annotated[
         tuple[Layer, ...], Range(1, 64), Help("The stack whose output is added to the input.", "Layers inside")
     ]
-    activation: Annotated[Activation, Help("The function applied to the sum.")] = ReLU()
+    activation: Annotated[Activation, Help("The function applied to the sum.", "Activation of the sum")] = ReLU()
     projection: Annotated[
         bool,
         Help(
@@ -132,14 +132,14 @@ class Residual(Layer):
             return (Part("projection", projection, input_shape, output_shape),)
         if self.projection:
             raise ShapeError(
-                f"{self.label}: no projection brings its input of {times(input_shape)} to the {times(output_shape)} "
-                f"that its layers make of it; {_advice((output_shape[0], *input_shape[1:]), output_shape)}."
+                f"{self.label}: its layers make {times(output_shape)}, to which no projection brings its input of "
+                f"{times(input_shape)}; {_advice((output_shape[0], *input_shape[1:]), output_shape)}."
             )
         if output_shape != input_shape:
             otherwise = ", or switch its projection on" if projection else ""
             raise ShapeError(
-                f"{self.label}: its input is {times(input_shape)}, and its layers make {times(output_shape)} of it, "
-                f"which cannot be added; {_advice(input_shape, output_shape)}{otherwise}."
+                f"{self.label}: its layers make {times(output_shape)}, which cannot be added to its input of "
+                f"{times(input_shape)}; {_advice(input_shape, output_shape)}{otherwise}."
             )
         return ()
 

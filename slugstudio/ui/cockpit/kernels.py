@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.layers import Dropout, Flatten
-from slugstudio.project.design import LayerEntry
 from slugstudio.project.project import Key
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.colours import Limit
@@ -31,7 +30,7 @@ class KernelsPane(QWidget):
         super().__init__(parent)
         self._document = document
         self._weights: Mapping[Key, Array] = {}
-        self._layer = ""
+        self._shown_key: Key | None = None
         self._shown: Picture | None = None
         self._limit = Limit()
         self.setObjectName("kernelsPane")
@@ -70,22 +69,27 @@ class KernelsPane(QWidget):
         if change.fields & {"selection", "layers", "data"}:
             self._show()
 
-    def _entry(self) -> LayerEntry | None:
-        """Return the selected layer if it has a weight, else the first that has."""
-        having = [entry for entry in self._document.design.layers if (entry.id, "weight") in self._weights]
-        selected = [entry for entry in having if entry.id in self._document.selection]
-        return next(iter(selected or having), None)
+    def _key(self) -> Key | None:
+        """Return the weight of the selected layer, or of the first that has one; of several inside it the largest kind.
+
+        Kernels come before matrices and these before the factors of a normalisation, and then names count.
+        """
+        keys = [key for key in self._weights if key[1].rpartition("/")[2] == "weight"]
+        keys.sort(key=lambda key: (-self._weights[key].ndim, key[1]))
+        having = {layer_id: (layer_id, name) for layer_id, name in reversed(keys)}
+        there = [having[entry.id] for entry in self._document.design.layers if entry.id in having]
+        selected = [key for key in there if key[0] in self._document.selection]
+        return next(iter(selected or there), None)
 
     def _show(self) -> None:
-        entry = self._entry()
-        layer = entry.id if entry else ""
-        if layer != self._layer:
-            self._layer = layer
+        key = self._key()
+        if key != self._shown_key:
+            self._shown_key = key
             self._limit.reset()
         self._shown = None
-        if entry is not None:
-            weight = self._weights[entry.id, "weight"]
-            self._shown = picture(weight, self._image_before(entry))
+        if key is not None:
+            weight = self._weights[key]
+            self._shown = picture(weight, self._image_before(key))
             self.legend.show_limit(self._limit.follow(weight))
         self._offer_maps(self._shown)
         self.view.sentence = NO_WEIGHTS if self._weights else NOTHING_YET
@@ -93,9 +97,12 @@ class KernelsPane(QWidget):
         self._paint()
         self._tell(self.view.note())
 
-    def _image_before(self, entry: LayerEntry) -> Shape | None:
+    def _image_before(self, key: Key) -> Shape | None:
         """Return the shape of the data if they reach the layer as they are, but for Flatten and Dropout."""
-        before = self._document.design.layers[: self._document.design.layers.index(entry)]
+        layer_id, name = key
+        if name != "weight":
+            return None
+        before = self._document.design.layers[: self._document.design.ids.index(layer_id)]
         shape = self._document.design.data.source.sample_shape
         as_it_is = all(isinstance(each.layer, Flatten | Dropout) for each in before)
         return shape if as_it_is and len(shape) == 3 else None
@@ -113,13 +120,15 @@ class KernelsPane(QWidget):
 
     def _tell(self, note: str) -> None:
         """Write title and note, and say the same to a screen reader."""
-        entry = self._document.entry(self._layer)
+        layer_id, name = self._shown_key or ("", "")
+        entry = self._document.entry(layer_id)
         if entry is None or self._shown is None:
             self.header.show_texts("Kernels")
             self.view.setAccessibleDescription(self.view.sentence)
             return
         kernels = self._shown.unit == "kernel"
-        self.header.show_texts(f"{'Kernels' if kernels else 'Weights'} of {entry.name}", note)
+        path = "/".join([entry.name, *name.split("/")[:-1]])
+        self.header.show_texts(f"{'Kernels' if kernels else 'Weights'} of {path}", note)
         end = number(self._limit.value)
         self.view.setAccessibleDescription(f"{note}, values from {MINUS}{end} to +{end}")
 

@@ -5,6 +5,8 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from slugstudio.engine.layers import BatchNormalization, Convolution, Dense, Flatten, Residual
+from slugstudio.project.edits import insert_layer, remove_layers
 from slugstudio.project.project import parameter_shapes
 from slugstudio.project.templates import template
 from slugstudio.ui import theme
@@ -62,6 +64,25 @@ def test_the_selected_layer_is_shown_and_one_without_weights_changes_nothing(sho
     assert (shown.header.title, shown.header.note) == ("Weights of dense_2", "64 × 10")
     document.select([id_of(document, "flatten_1")])
     assert shown.header.title == "Kernels of convolution_1"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_a_block_the_first_kernels_inside_are_shown(qtbot, document, order):
+    inner = (BatchNormalization(), Convolution(8, 3, padding="same"), Convolution(16, 5, padding="same"))
+    design, layer_id = insert_layer(document.design, 1, Residual(inner))
+    document.edit(design, "add", select=[layer_id])
+    pane = open_pane(qtbot, document)
+    pane.show_weights(dict([*weights_of(document).items()][::order]))
+    assert (pane.header.title, pane.header.note) == ("Kernels of residual_1/convolution_1", "8 of 8")
+
+
+def test_dense_layers_inside_a_block_are_shown_as_matrices(qtbot, document):
+    design = remove_layers(document.design, document.design.ids[:-2])
+    design, _ = insert_layer(design, 0, Flatten())
+    design, layer_id = insert_layer(design, 1, Residual((Dense(64),)))
+    document.edit(design, "change", select=[layer_id])
+    pane = open_pane(qtbot, document)
+    assert (pane.header.title, pane.header.note) == ("Weights of residual_1/dense_1", "64 × 64")
 
 
 def test_each_value_has_its_colour_in_the_tile_of_its_kernel(shown, document):
