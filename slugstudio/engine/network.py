@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ import numpy.typing as npt
 from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
-from slugstudio.engine.bound.program import Program
+from slugstudio.engine.bound.program import Inference, Program
 from slugstudio.engine.declaration import Array, Shape, as_shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers
@@ -234,7 +234,29 @@ class Network:
         widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
         size = max(1, min(MOST_IN_CHUNK, CHUNK_BYTES // widest))
         with _computing():
-            return np.concatenate(for_shares(lambda share: self._outputs(x[share]), len(x), size))
+            return np.concatenate(for_shares(self._inference(x, size), len(x), size))
+
+    def _inference(self, x: Array, size: int) -> Callable[[slice], Array]:
+        """Return a function that computes the outputs of a chunk of samples.
+
+        Where convolutions make it worth while, chunks are computed on arrays that are allocated once for each worker.
+        """
+        idle: deque[Inference] = deque()
+        bound = any(node.layer.each_alone for node in self._nodes)
+
+        def outputs(chunk: slice) -> Array:
+            samples = x[chunk]
+            if not bound or len(samples) < size:
+                return self._outputs(samples)
+            try:
+                inference = idle.pop()
+            except IndexError:
+                inference = Inference(self._nodes, size, self.dtype, Mode(False, self.noise))
+            found = inference(samples)
+            idle.append(inference)
+            return found
+
+        return outputs
 
     def _outputs(self, x: Array) -> Array:
         """Compute outputs in inference; what leaves a layer is dropped as soon as the next has seen it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -120,6 +120,21 @@ class Program:
         calls(np.equal, answers, self.labels, self._hits)
 
 
+class Inference:
+    """The way forward of a network in inference, for ``n`` samples at a time."""
+
+    def __init__(self, nodes: Sequence[Node], n: int, dtype: np.dtype[Any], mode: Mode) -> None:
+        self._samples = np.empty((n, *nodes[0].input_shape), dtype)
+        section = _Section(nodes, self._samples, mode)
+        self._outputs, self._run = section.output, section.forward().compiled()
+
+    def __call__(self, x: Array) -> Array:
+        """Return the outputs for samples of shape (n, *input_shape)."""
+        self._samples[...] = x
+        self._run()
+        return self._outputs.copy()
+
+
 class _Bound(NamedTuple):
     """A layer, or a block of several that begins with it, bound to arrays."""
 
@@ -143,7 +158,7 @@ class _Section:
         x, layer = self.output, node.layer
         if pool is not None and isinstance(layer, Convolution):
             windows = layer.windows(node.input_shape)
-            self.output, backward = bind_block(self.work, x, node.arrays, windows, node.activation, pool)
+            self.output, backward = bind_block(self.work, x, node.arrays, windows, mode, node.activation, pool)
             return _Bound(node, backward, lambda grad: None)
         sums, backward = layer.bind(self.work, x, node.arrays, mode)
         self.output, bind_back = node.activation.bind(self.work, sums, in_place=sums is not x)

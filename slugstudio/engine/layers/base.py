@@ -152,7 +152,7 @@ class Layer(Declared, family=True):
         """
 
     def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
-        """Bind the layer, without its activation, to the arrays of a training step.
+        """Bind the layer, without its activation, to the arrays of a step.
 
         As it stands, the step calls the layer's own `forward` and `backward`. A layer in which much time is spent binds
         numpy calls that do the same on arrays which are allocated once.
@@ -162,7 +162,7 @@ class Layer(Declared, family=True):
         work : what is done in a step, to be added to
         x : array of shape (n, *input_shape), in which the input will be
         arrays : the learned arrays and the buffers by name
-        mode : training
+        mode : training, or inference, for which nothing needs to be kept for the way back
 
         Returns
         -------
@@ -174,7 +174,8 @@ class Layer(Declared, family=True):
 
         def forward() -> None:
             y[...], caches[0] = self.forward(x, arrays, mode)
-            self.update_buffers(caches[0], arrays)
+            if mode.train:
+                self.update_buffers(caches[0], arrays)
 
         def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
             dx = np.empty_like(x)

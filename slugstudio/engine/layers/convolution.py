@@ -172,7 +172,7 @@ class Convolution(Layer):
         """Bind one product of all patches with all kernels, unless each group has its own."""
         if self.groups > 1:
             return super().bind(work, x, arrays, mode)
-        return bind_block(work, x, arrays, self.windows(x.shape[1:]))
+        return bind_block(work, x, arrays, self.windows(x.shape[1:]), mode)
 
     def _grouped(self, weight: Array) -> Array:
         """Return kernels of shape (nb_kernel, channels, height, width) as (groups, kernels of it, ...), a view."""

@@ -20,7 +20,7 @@ from numpy.lib.stride_tricks import as_strided
 from slugstudio.engine.activation import Activation, BindBack
 from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array
-from slugstudio.engine.layers.base import Arrays
+from slugstudio.engine.layers.base import Arrays, Mode
 from slugstudio.engine.layers.windows import LONG_RUN, Windows
 
 Pooled = Literal["max", "mean"]
@@ -96,6 +96,7 @@ def bind_block(
     x: Array,
     arrays: Arrays,
     windows: Windows,
+    mode: Mode,
     activation: Activation | None = None,
     pool: Pool = NO_POOL,
 ) -> tuple[Array, Backward]:
@@ -107,6 +108,7 @@ def bind_block(
     x : array of shape (n, channels, height, width), in which the images will be
     arrays : ``weight`` of shape (maps, channels, height, width), perhaps ``bias`` of shape (maps,)
     windows : how the kernels lie on an image
+    mode : training, or inference, for which nothing is kept for the way back
     activation : Activation, optional
         One that `Activation.rises`, if the pooling is of the largest.
     pool : Pool
@@ -126,8 +128,11 @@ def bind_block(
     work.forward(np.copyto, kernels.reshape(by_pixel), weight.transpose(0, 2, 3, 1))
     sums = work.empty(len(columns), maps)
     work.forward(columns.dot, kernels.T, sums)
-    bind = _bind_largest if pool.how == "max" else _bind_mean
-    pooled, bind_back = bind(work, sums.reshape(places.n_phases, places.n_pooled, maps), bias, activation)
+    phases = sums.reshape(places.n_phases, places.n_pooled, maps)
+    if pool.how == "max":
+        pooled, bind_back = _bind_largest(work, phases, bias, activation, mode.train)
+    else:
+        pooled, bind_back = _bind_mean(work, phases, bias, activation)
     shape = (len(x), *places.shape[3:], maps)
 
     def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
@@ -199,7 +204,9 @@ def _bind_activation(
     return (sums, lambda grad: None) if activation is None else activation.bind(work, sums, in_place=True)
 
 
-def _bind_largest(work: Work, sums: Array, bias: Array | None, activation: Activation | None) -> tuple[Array, Back]:
+def _bind_largest(
+    work: Work, sums: Array, bias: Array | None, activation: Activation | None, train: bool
+) -> tuple[Array, Back]:
     """Bind the largest of the phases, then bias and activation; of several equal ones the first receives the gradient.
 
     ``later`` says of each phase but the first where it is larger than all before it.
@@ -209,7 +216,8 @@ def _bind_largest(work: Work, sums: Array, bias: Array | None, activation: Activ
     later = [np.empty(first.shape, bool) for _ in others]
     for number, (phase, larger) in enumerate(zip(others, later, strict=True)):
         before = largest if number else first
-        work.forward(np.greater, phase, before, larger)
+        if train:
+            work.forward(np.greater, phase, before, larger)
         work.forward(np.maximum, before, phase, out=largest)
     pooled, bind_back = _bind_activation(work, largest, bias, activation)
 

@@ -53,7 +53,7 @@ class Dropout(Layer):
     def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
         """Bind the draw and the mask."""
         del arrays
-        if self.p == 0:
+        if not mode.train or self.p == 0:
             return x, lambda grad, grads, to_input: grad
         drawn, scale = work.empty(*x.shape), work.scalar(1 / (1 - self.p))
         y, keep, mask = work.rows(*x.shape), np.empty(x.shape, bool), np.empty_like(x)
