@@ -23,6 +23,7 @@ from slugstudio.engine.layers import (
     LayerNormalization,
     MaxPooling,
     MeanPooling,
+    Reshape,
 )
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.metrics import n_correct
@@ -57,6 +58,7 @@ STACKS: list[tuple[tuple[Layer, ...], Shape]] = [
     ((MeanPooling(2), Flatten(2), Dense(3, activation=Softmax())), (1, 6, 6)),
     ((MaxPooling(2), Convolution(3, 2), GlobalMeanPooling(), Dense(3, activation=Softmax())), (1, 6, 6)),
     ((GlobalMeanPooling(), ActivationLayer(Softmax())), (3, 4, 4)),
+    ((Reshape((4, 6)), LayerNormalization(), Reshape(24), Dense(3, activation=Softmax())), (2, 3, 4)),
 ]  # fmt: skip
 
 
@@ -142,7 +144,7 @@ def test_of_equal_largest_values_the_first_receives_the_gradient() -> None:
 @pytest.mark.parametrize("n", [40, 3 * SHARE])
 def test_bound_inference_gives_the_outputs_of_the_layers(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("slugstudio.engine.network.CHUNK_BYTES", 8 * 2 * 6 * 6 * 7)  # chunks of seven samples
-    layers = (Convolution(2, 3), Dropout(0.5), MaxPooling(2), BatchNormalization(), *END)
+    layers = (Convolution(2, 3), MaxPooling(2), Dropout(0.5), BatchNormalization(), *END)
     network = Network(layers, (1, 8, 8), dtype=np.float64)
     x = np.random.default_rng(0).standard_normal((n, 1, 8, 8))
     network.buffers["batch_normalization_1/running_mean"][:] = 0.3
@@ -155,7 +157,7 @@ def test_bound_inference_gives_the_outputs_of_the_layers(n: int, monkeypatch: py
 
 def test_a_step_allocates_next_to_nothing() -> None:
     layers = (Convolution(16, 3), MaxPooling(2), Convolution(8, 3), MaxPooling(2), *END)
-    network = Network(layers, (1, 28, 28))
+    network = Network(layers, (1, 28, 28))  # whose first sums take 692 kB
     program = network.program(SHARE, CROSS_ENTROPY, of_shares=True)
     program.targets[...] = 1 / 3
     program.run()
@@ -163,7 +165,7 @@ def test_a_step_allocates_next_to_nothing() -> None:
     program.run()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 2**17  # numpy turns truth values into numbers in portions; what the first block gives takes 173 kB
+    assert peak < 2**18  # numpy copies some views in portions
 
 
 def test_a_network_keeps_the_arrays_of_few_sizes_of_batches() -> None:
