@@ -16,7 +16,7 @@ from slugstudio.engine.errors import SlugError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
 from slugstudio.engine.progress import ProgressBar
 from slugstudio.project import save
-from slugstudio.project.info import finite_or_none, percent
+from slugstudio.project.info import finite_or_none, told
 from slugstudio.project.session import Session
 from slugstudio.signals import closing_signals
 
@@ -65,9 +65,11 @@ class TerminalTraining:
         """Say how far it is trained and how well it does on the validation samples."""
         done = f"{self._path}: {self._session.state.epoch:,} of {self._epochs:,} epochs"
         measured = self._session.evaluate()
-        if measured is None:
+        if not measured:
             return f"{done}, no validation samples"
-        return f"{done}, validation loss {measured[0]:.4f}, validation accuracy {percent(measured[1])}"
+        values = [f"loss {measured['loss']:.4f}"]
+        values += [told(metric, measured[metric.name]) for metric in self._session.design.training.metrics]
+        return ", ".join([done, *(f"validation {value}" for value in values)])
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, BatchDone):
@@ -75,8 +77,9 @@ class TerminalTraining:
             text = f"epoch {event.epoch:,} of {self._epochs:,} · loss {event.loss:.4f}{self._validation}"
             self._bar.update(share, text)
         elif isinstance(event, EpochDone):
-            if event.val_accuracy is not None:
-                self._validation = f" · validation accuracy {percent(event.val_accuracy)}"
+            for metric in self._session.design.training.metrics[:1]:
+                if metric.name in event.val_metrics:
+                    self._validation = f" · validation {told(metric, event.val_metrics[metric.name])}"
             if self._as_json:
                 self._bar.clear()
                 self._print(_as_json(event))
@@ -91,7 +94,10 @@ class TerminalTraining:
 
 def _as_json(event: EpochDone) -> str:
     names = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
-    return json.dumps({name: finite_or_none(getattr(event, name)) for name in names}, allow_nan=False)
+    values = {name: getattr(event, name) for name in names}
+    for name, value in event.metrics.items():
+        values |= {name: value, f"val_{name}": event.val_metrics.get(name)}
+    return json.dumps({name: finite_or_none(value) for name, value in values.items()}, allow_nan=False)
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.events import BatchDone
 from slugstudio.engine.layers import Dense, Dropout
+from slugstudio.engine.loss import MeanSquaredError
+from slugstudio.engine.metrics import F1, MAE
 from slugstudio.engine.optimizers import SGD
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project import Project, edits, load, save
@@ -124,9 +126,10 @@ def test_new_wants_a_known_template_and_a_right_name(run: Spoken) -> None:
 def test_training_in_a_pipe_says_only_the_result(run: Spoken, project: Path) -> None:
     assert run("train", "p.slug") == 0
     assert run.err == ""
-    loss, accuracy = Session(load(project)).evaluate() or (0.0, 0.0)
+    judged = Session(load(project)).evaluate()
     assert run.out == (
-        f"p.slug: 3 of 3 epochs, validation loss {loss:.4f}, validation accuracy {100 * accuracy:.1f} %\n"
+        f"p.slug: 3 of 3 epochs, validation loss {judged['loss']:.4f}, "
+        f"validation accuracy {100 * judged['accuracy']:.1f} %\n"
     )
 
 
@@ -137,6 +140,54 @@ def test_json_is_one_object_an_epoch(run: Spoken, project: Path) -> None:
     assert [list(row) for row in rows] == [KEYS] * 3
     assert [row["epoch"] for row in rows] == [1, 2, 3]
     assert [row["val_loss"] for row in rows] == [row.val_loss for row in load(project).history.epochs]
+
+
+METRICS = {"loss": MeanSquaredError(), "metrics": (F1(), MAE())}
+
+
+def test_json_and_result_tell_the_metrics_of_the_project(run: Spoken) -> None:
+    save(small(**METRICS), "p.slug")
+    run("train", "p.slug", "--json")
+    rows, history = records(run.out), load("p.slug").history
+    assert [list(row) for row in rows] == [[*KEYS, "f1", "val_f1", "mae", "val_mae"]] * 3
+    assert [(row["f1"], row["val_mae"]) for row in rows] == [
+        (row.metrics["f1"], row.val_metrics["mae"]) for row in history.epochs
+    ]
+    run("train", "p.slug", "--epochs", "1")
+    judged = Session(load("p.slug")).evaluate()
+    assert run.out.endswith(f", validation F1 {100 * judged['f1']:.1f} %, validation MAE {judged['mae']:.4f}\n")
+    assert "accuracy" not in run.out
+
+
+def test_without_validation_samples_the_metrics_of_validation_are_null(run: Spoken) -> None:
+    design = small(**METRICS).design
+    save(Project(edits.set_data(design, design.data.replace(validation_split=0))), "p.slug")
+    run("train", "p.slug", "--epochs", "1", "--json")
+    (row,) = records(run.out)
+    assert row["mae"] > 0
+    assert (row["val_f1"], row["val_mae"]) == (None, None)
+
+
+def test_the_bar_shows_the_first_metric_of_the_project(run: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:
+    for metrics, shown in ((MAE(), F1()), "· validation MAE 0."), ((), ""):
+        save(small(loss=MeanSquaredError(), metrics=metrics), "p.slug")
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        run("train", "p.slug", "--restart")
+        assert shown in terminal.getvalue()
+        assert ("validation" in terminal.getvalue()) == bool(shown)
+
+
+def test_folds_tell_the_metrics_of_the_project(run: Spoken) -> None:
+    save(small(**METRICS), "p.slug")
+    run("train", "p.slug", "--folds", "2", "--json")
+    *each, mean = records(run.out)
+    assert [list(fold)[-4:] for fold in each] == [["loss", "accuracy", "f1", "mae"]] * 2
+    assert mean["mae"]["mean"] == pytest.approx(np.mean([fold["mae"] for fold in each]))
+    run("train", "p.slug", "--folds", "2")
+    *lines, last = run.out.splitlines()
+    assert lines[0].endswith(f", F1 {100 * each[0]['f1']:.1f} %, MAE {each[0]['mae']:.4f}")
+    assert last.endswith(f", MAE {mean['mae']['mean']:.4f} ± {mean['mae']['deviation']:.4f}")
 
 
 class Pipe(io.StringIO):
@@ -259,7 +310,7 @@ def test_early_stopping_is_told_and_the_best_epoch_is_what_is_saved(run: Spoken)
     told = f"Stopped early after epoch {last}: epoch {best['epoch']} was the best, and its weights are back.\n"
     assert run.err == told
     session = Session(load("p.slug"))
-    assert session.evaluate() == (best["val_loss"], best["val_accuracy"])
+    assert session.evaluate() == {"loss": best["val_loss"], "accuracy": best["val_accuracy"]}
     run("train", "p.slug")
     assert run.err.startswith("Stopped early after epoch")
     assert run.out.startswith(f"p.slug: {last + 2} of 200 epochs, validation loss {best['val_loss']:.4f}")

@@ -20,6 +20,7 @@ from slugstudio.engine import (
     initializations,
     layers,
     loss,
+    metrics,
     network,
     optimizers,
     penalties,
@@ -302,6 +303,17 @@ def _schedule(kind: type[schedules.Schedule]) -> dict[str, Array | float]:
     return {"step": steps, "factor": np.array([kind().factor(int(step)) for step in steps])}
 
 
+def _metric(kind: type[metrics.Metric]) -> dict[str, Array | float]:
+    metric = kind(**{f.name: TINY[f.form] for f in fields(kind)})
+    if metric.judges == "classes":
+        outputs = np.array([[0.7, 0.2, 0.1], [0.3, 0.3, 0.4], [0.1, 0.6, 0.3], [0.2, 0.5, 0.3]])
+        targets = np.eye(3)[[0, 1, 1, 2]]
+    else:
+        outputs, targets = np.array([[1.0, 10], [2, 30], [4, 20]]), np.array([[1.0, 10], [3, 20], [4, 30]])
+    sums = metric.sums(outputs, targets, 0.5)
+    return {"outputs": outputs, "targets": targets, metric.noun: metric.value(sums)}
+
+
 def _penalty(kind: Callable[..., penalties.Penalty]) -> dict[str, Array | float]:
     penalty, weight = kind(), np.array([[3.0, -0.5], [0, -2]])
     return {"weight": weight, "penalty": penalty.forward(weight), "gradient": penalty.backward(weight)}
@@ -346,6 +358,15 @@ FAMILIES: Mapping[str, Family] = {
         "By what the learning rate is multiplied at a step, counted from 0; every optimizer takes one as `schedule`.",
         schedules.Schedule,
         _schedule,
+    ),
+    "metrics.md": Family(
+        "Metrics",
+        "Numbers that people judge a network by; training does not look at them. Outputs and targets have the shape "
+        "(n, k). Of classes, the largest of several outputs is the answer; a single output says yes from one half on, "
+        "or from zero on for logits and with the hinge loss. Each is computed from sums over the samples, so that what "
+        "an epoch tells is exact. `TrainSettings(metrics=[...])` and `Model(metrics=[...])` take them.",
+        metrics.Metric,
+        _metric,
     ),
     "penalties.md": Family(
         "Penalties",

@@ -6,8 +6,8 @@ standard deviation of the k judgements say more than one of them (The Elements o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.events import Diverged, Event, Finished
 from slugstudio.engine.layers.base import Layer
+from slugstudio.engine.metrics import Accuracy
 from slugstudio.engine.network import Network
 from slugstudio.engine.train import TrainData, TrainSettings, TrainState, evaluate, train
 
@@ -32,7 +33,7 @@ measured for that may be measured in the first alone."""
 class FoldDone:
     """A network was trained, for ``epochs`` epochs, and judged in inference by the samples of a fold it did not see.
 
-    Folds are counted from 1; ``accuracy`` is from 0 to 1.
+    Folds are counted from 1; ``accuracy`` is from 0 to 1; ``metrics`` are the chosen ones by their names.
     """
 
     fold: int
@@ -42,6 +43,7 @@ class FoldDone:
     epochs: int
     loss: float
     accuracy: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,10 @@ def cross_validate(
                 raise DataError(f"Fold {fold} of {k}: {event.message}")
             if isinstance(event, Finished) and event.reason == "stopped":
                 return
-        loss, accuracy = evaluate(network, x_judged, y[judged], settings.loss)
-        yield FoldDone(fold, k, len(learned), len(judged), state.epoch, loss, accuracy)
+        told = evaluate(network, x_judged, y[judged], settings.loss, (Accuracy(), *settings.metrics))
+        chosen = {metric.name: told[metric.name] for metric in settings.metrics}
+        sizes = len(learned), len(judged)
+        yield FoldDone(fold, k, *sizes, state.epoch, told["loss"], told["accuracy"], chosen)
 
 
 def folds(y: Array, k: int, seed: int) -> list[tuple[Rows, Rows]]:
@@ -147,9 +151,10 @@ def folds(y: Array, k: int, seed: int) -> list[tuple[Rows, Rows]]:
 
 
 def spreads(done: Sequence[FoldDone]) -> dict[str, Spread]:
-    """Return the spread of the loss and of the accuracy over two folds or more."""
+    """Return the spread of the loss, of the accuracy and of each chosen metric over two folds or more."""
+    judged = [{"loss": each.loss, "accuracy": each.accuracy, **each.metrics} for each in done]
     return {
         name: Spread(float(np.mean(values)), float(np.std(values, ddof=1)))
-        for name in ("loss", "accuracy")
-        for values in [[getattr(each, name) for each in done]]
+        for name in judged[0]
+        for values in [[each[name] for each in judged]]
     }

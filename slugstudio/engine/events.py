@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from slugstudio.engine.declaration import Array
@@ -31,7 +32,8 @@ class EpochDone:
     """Every training sample was seen once more.
 
     ``loss`` and ``accuracy`` are means over the epoch's batches, ``val_loss`` and ``val_accuracy`` those of the
-    validation samples after it (None without any); ``seconds`` is the time that this epoch took.
+    validation samples after it (None without any); ``seconds`` is the time that this epoch took. ``metrics`` and
+    ``val_metrics`` are the chosen metrics by their names, over the same samples; ``val_metrics`` is empty without any.
     """
 
     step: int
@@ -41,6 +43,8 @@ class EpochDone:
     val_loss: float | None
     val_accuracy: float | None
     seconds: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    val_metrics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

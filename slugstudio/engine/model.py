@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +16,20 @@ from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, received
 from slugstudio.engine.errors import ConfigError, DataError
+from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event
 from slugstudio.engine.layers.base import Layer, as_layers
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
+from slugstudio.engine.metrics import Accuracy, Metric
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, Optimizer
 from slugstudio.engine.progress import ProgressBar
-from slugstudio.engine.train import TrainData, TrainSettings, evaluate, train
+from slugstudio.engine.train import TrainData, TrainSettings, train
 from slugstudio.engine.weighting import checked_weights
 from slugstudio.engine.weights import load_weights, save_weights
 
-METRICS = ("loss", "accuracy")
+METRICS: Mapping[str, Metric] = {cls().name: cls() for cls in Metric.kinds.values()}
+"""The metrics that can be asked for by name."""
 
 Callback = Callable[[Event], object]
 """Is told of each event of a training; a true answer stops it."""
@@ -59,8 +62,10 @@ class Model:
         By default ``BinaryCrossEntropy()``.
     validation_split : float
         The share of the samples, drawn at random, that are kept back to judge by.
-    metrics : sequence of str, optional
-        What is printed: ``"loss"`` and ``"accuracy"``; by default the loss.
+    metrics : sequence of str or Metric, optional
+        What is printed: ``"loss"`` and names of metrics, such as ``"accuracy"`` and ``"f1"``, or metrics with settings
+        of their own; by default the loss. `fit` and `evaluate` tell the loss and these metrics; the accuracy, if there
+        are none.
     progress : bool
         Whether to print while training.
     log_interval : int
@@ -103,20 +108,22 @@ class Model:
         optimizer: Optimizer | None = None,
         loss: Loss | None = None,
         validation_split: float = 0.2,
-        metrics: Sequence[str] | None = None,
+        metrics: Sequence[str | Metric] | None = None,
         progress: bool = True,
         log_interval: int = 1,
         seed: int = 0,
     ) -> None:
+        chosen = _known_metrics(("loss",) if metrics is None else metrics)
+        self.metrics = tuple(each if isinstance(each, str) else each.name for each in chosen)
         self.settings = TrainSettings(
             epochs=n_epoch,
             batch_size=batch_size,
             optimizer=SGD(lr=lr) if optimizer is None else optimizer,
             loss=BinaryCrossEntropy() if loss is None else loss,
             seed=seed,
+            metrics=tuple(each for each in chosen if isinstance(each, Metric)) or (Accuracy(),),
         )
         self.reporting = Reporting(validation_split, progress, log_interval)
-        self.metrics = _known_metrics(metrics)
         self.network: Network | None = None
         self.controls = Controls()
         self._layers = [*as_layers("Model", () if layers is None else layers)]
@@ -171,8 +178,8 @@ class Model:
         Returns
         -------
         dict
-            The last whole epoch's ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}``; ``'val'`` is empty
-            without validation samples, both are if there was no whole epoch.
+            The last whole epoch's ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}``, or other metrics if
+            such were chosen; ``'val'`` is empty without validation samples, both are if there was no whole epoch.
 
         Raises
         ------
@@ -203,7 +210,7 @@ class Model:
         return result
 
     def evaluate(self, X: npt.ArrayLike, y: npt.ArrayLike) -> dict[str, float]:
-        """Return ``{'loss', 'accuracy'}`` on samples, in inference.
+        """Return ``{'loss', 'accuracy'}`` on samples, or other metrics if such were chosen, in inference.
 
         Parameters
         ----------
@@ -219,8 +226,7 @@ class Model:
         x, targets = _pairs(X, y)
         network = self._network_for(x)
         _needs_vectors(network)
-        loss, accuracy = evaluate(network, x, targets, self.settings.loss)
-        return {"loss": loss, "accuracy": accuracy}
+        return evaluate(network, x, targets, self.settings.loss, self.settings.metrics)
 
     def transform(self, X: npt.ArrayLike) -> Array:
         """Return the outputs for samples, one row each, in inference.
@@ -323,12 +329,17 @@ class Model:
         sys.stdout.flush()
 
 
-def _known_metrics(metrics: Sequence[str] | None) -> tuple[str, ...]:
-    wanted = ("loss",) if metrics is None else metrics
-    if isinstance(wanted, str) or not isinstance(wanted, Sequence) or any(m not in METRICS for m in wanted):
-        reason = f"expected a list of some of {', '.join(METRICS)}, received {received(metrics)}."
+def _known_metrics(wanted: Sequence[str | Metric]) -> tuple[str | Metric, ...]:
+    """Return metrics with names replaced by what they mean; the loss stays a name."""
+    known: Mapping[str, str | Metric] = {"loss": "loss", **METRICS}
+    listed = isinstance(wanted, Sequence) and not isinstance(wanted, str)
+    if not listed or not all(each in known if isinstance(each, str) else isinstance(each, Metric) for each in wanted):
+        names = ", ".join(known)
+        reason = (
+            f"expected a list of some of {names}, or of metrics such as TopKAccuracy(3), received {received(wanted)}."
+        )
         raise ConfigError("Model", "metrics", reason)
-    return tuple(wanted)
+    return tuple(known[each] if isinstance(each, str) else each for each in wanted)
 
 
 def _listeners(callbacks: Callback | Sequence[Callback]) -> tuple[Callback, ...]:
@@ -361,6 +372,6 @@ def _needs_vectors(network: Network) -> None:
         )
 
 
-def _metrics(event: EpochDone) -> dict[str, dict[str, Any]]:
-    val = {} if event.val_loss is None else {"loss": event.val_loss, "accuracy": event.val_accuracy}
-    return {"train": {"loss": event.loss, "accuracy": event.accuracy}, "val": val}
+def _metrics(event: EpochDone) -> dict[str, dict[str, float]]:
+    val = {} if event.val_loss is None else {"loss": event.val_loss, **event.val_metrics}
+    return {"train": {"loss": event.loss, **event.metrics}, "val": val}

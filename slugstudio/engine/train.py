@@ -8,12 +8,11 @@ numbers follow from the seed, so a training that is stopped anywhere and goes on
 from __future__ import annotations
 
 import contextvars
-import copy
 import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -22,9 +21,9 @@ from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.bound.program import Program
 from slugstudio.engine.controls import Controls, Orders
-from slugstudio.engine.declaration import Array, Declared, Help, Range
-from slugstudio.engine.early_stopping import Best, Stopping
+from slugstudio.engine.declaration import Array
 from slugstudio.engine.errors import DataError
+from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import (
     BatchDone,
     Diverged,
@@ -35,80 +34,13 @@ from slugstudio.engine.events import (
     Resumed,
     Snapshot,
 )
-from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
-from slugstudio.engine.metrics import answers, n_correct
+from slugstudio.engine.metrics import Accuracy, answers, fitting, tallied, values
 from slugstudio.engine.network import Network
-from slugstudio.engine.optimizers import Optimizer, RMSProp
+from slugstudio.engine.train_settings import TrainData, TrainSettings
+from slugstudio.engine.train_state import TrainState
 from slugstudio.engine.weighting import checked_weights, class_weights, labels_of
 
-
-@dataclass(frozen=True)
-class TrainSettings(Declared):
-    """How a network is trained."""
-
-    epochs: Annotated[
-        int, Range(1, 10_000_000), Help("How often every training sample is seen, in total.", "Epochs")
-    ] = 20
-    batch_size: Annotated[
-        int, Range(1, 1_000_000), Help("How many samples each step looks at.", "Batch size", "samples")
-    ] = 32
-    optimizer: Annotated[Optimizer, Help("How the gradient changes the weights.")] = RMSProp()
-    loss: Annotated[Loss, Help("What training makes small.")] = SoftmaxCategoricalCrossEntropy()
-    seed: Annotated[
-        int, Range(0, 2**63 - 1), Help("Fixes every random choice: the same seed gives the same numbers.")
-    ] = 0
-    early_stopping: Annotated[
-        Stopping | None, Help("Whether training ends before the last epoch when it no longer improves.")
-    ] = None
-    class_balance: Annotated[
-        bool,
-        Help("Whether every class counts alike in training, however few samples it has.", "Balance the classes"),
-    ] = False
-
-
-@dataclass(frozen=True, eq=False)
-class TrainData:
-    """Samples to learn from and samples to judge by.
-
-    ``x`` and ``x_val`` have the shape (n, *input_shape); ``y`` and ``y_val`` are integer labels of shape (n,) or
-    numbers of shape (n, k). Without validation, ``x_val`` has no rows. ``weights`` of shape (n,) say how much each
-    sample of ``x`` counts, as `slugstudio.engine.weighting` tells; by default all count 1.
-    """
-
-    x: Array
-    y: Array
-    x_val: Array
-    y_val: Array
-    weights: Array | None = None
-
-
-@dataclass(eq=False)
-class TrainState:
-    """Where a training is, complete enough to go on bit for bit.
-
-    ``epoch`` counts finished epochs, ``position`` the samples seen of the next one, ``step`` all steps; ``loss_sum``,
-    ``n_correct`` and ``seconds`` are the running sums of the epoch; ``slots`` belong to the optimizer of the kind
-    ``optimizer`` and remember ``optimizer_steps``, which are fewer than all if another one began; ``noise`` is the
-    state of the network's noise stream; ``seed`` fixes the order of the samples; ``best`` is what early stopping
-    remembers.
-    """
-
-    seed: int
-    epoch: int = 0
-    position: int = 0
-    step: int = 0
-    loss_sum: float = 0.0
-    n_correct: int = 0
-    seconds: float = 0.0
-    optimizer: str = ""
-    optimizer_steps: int = 0
-    slots: list[Array] = field(default_factory=list)
-    noise: dict[str, Any] = field(default_factory=dict)
-    best: Best | None = None
-
-    def copy(self) -> TrainState:
-        """Return a copy that shares no array."""
-        return copy.deepcopy(self)
+__all__ = ["TrainData", "TrainSettings", "TrainState", "evaluate", "train"]
 
 
 def train(
@@ -166,6 +98,7 @@ class _Run:
         if state.noise:
             streams.restore(network.noise, state.noise)
         self._fit_slots()
+        self._fit_metrics()
         # Numbers may become infinite without a warning, as `Diverged` tells of it in words. A context of its own
         # takes a fraction of the time of entering np.errstate at every step.
         self.context = contextvars.copy_context()
@@ -213,6 +146,11 @@ class _Run:
             state.optimizer, state.optimizer_steps = optimizer.kind, 0
             state.slots = [np.zeros_like(self.network.vector) for _ in range(optimizer.n_slots)]
         self.update = optimizer.bind(self.network.vector, self.network.gradient_vector, state.slots)
+
+    def _fit_metrics(self) -> None:
+        """Find out which sums to keep besides those of the accuracy, and forget others."""
+        self.tallied = tuple(metric for metric in self.settings.metrics if not isinstance(metric, Accuracy))
+        self.state.metric_sums = fitting(self.tallied, self.state.metric_sums, self.network.output_shape[0])
 
     def events(self) -> Iterator[Event]:
         state = self.state
@@ -288,6 +226,7 @@ class _Run:
         self.settings = settings
         self._weigh()
         self._fit_slots()
+        self._fit_metrics()
 
     def _snapshot(self) -> Snapshot:
         self.keep_noise()
@@ -312,6 +251,8 @@ class _Run:
         if not math.isfinite(loss):
             return self._diverged(program.samples)
         correct = program.n_correct()
+        if self.tallied:
+            self.context.run(self._tally, program)
         state.step += 1
         state.optimizer_steps += 1
         state.position += len(rows)
@@ -338,6 +279,10 @@ class _Run:
                 network.rules.constrain()
         return loss
 
+    def _tally(self, program: Program) -> None:
+        sums, threshold = self.state.metric_sums, self.settings.loss.threshold
+        self.state.metric_sums = tallied(self.tallied, sums, program.outputs, program.targets, threshold)
+
     def _program(self, n: int) -> Program:
         weighted = self.weights is not None
         self.programs[n] = self.network.program(n, self.settings.loss, self.of_shares, weighted)
@@ -357,39 +302,30 @@ class _Run:
 
     def _end_epoch(self) -> EpochDone:
         begin = time.perf_counter()
-        state, n = self.state, len(self.x)
-        val_loss = val_accuracy = None
-        if len(self.x_val):
-            val_loss, val_accuracy = evaluate(self.network, self.x_val, self.targets_val, self.settings.loss)
+        state, settings = self.state, self.settings
+        told, val = self._judged()
         state.epoch += 1
         seconds = state.seconds + time.perf_counter() - begin
-        loss, accuracy = state.loss_sum / n, state.n_correct / n
-        state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
-        self.order = streams.order(state.seed, state.epoch, n)
-        stopping, watched = self.settings.early_stopping, loss if val_loss is None else val_loss
+        state.begin_epoch()
+        self.order = streams.order(state.seed, state.epoch, len(self.x))
+        stopping, watched = settings.early_stopping, val.get("loss", told["loss"])
         state.best = None if stopping is None else stopping.after(state.best, state.epoch, watched, self.network.kept)
-        return EpochDone(state.step, state.epoch, loss, accuracy, val_loss, val_accuracy, seconds)
+        chosen = [metric.name for metric in settings.metrics]
+        return EpochDone(
+            state.step,
+            state.epoch,
+            told["loss"],
+            told["accuracy"],
+            val.get("loss"),
+            val.get("accuracy"),
+            seconds,
+            {name: told[name] for name in chosen if name in told},
+            {name: val[name] for name in chosen if name in val},
+        )
 
-
-def evaluate(network: Network, x: Array, y: Array, loss: Loss) -> tuple[float, float]:
-    """Return (mean loss with penalties, accuracy between 0 and 1) of a network on samples, in inference.
-
-    Parameters
-    ----------
-    network : Network
-    x : array of shape (n, *input_shape)
-    y : integer labels of shape (n,) or numbers of shape (n, k)
-    loss : Loss
-
-    Raises
-    ------
-    DataError
-        If there is no sample, or samples and targets do not fit the network.
-    """
-    targets = loss.encode(y, network.output_shape[0], network.dtype)
-    outputs = network.predict(x)
-    if not len(outputs):
-        raise DataError("expected at least one sample to judge by, received none.")
-    with np.errstate(over="ignore", invalid="ignore"):
-        correct = n_correct(outputs, targets, loss.threshold)
-        return loss.forward(outputs, targets) + network.rules.penalty(), correct / len(outputs)
+    def _judged(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Return loss, accuracy and chosen metrics of the epoch, and of the validation samples if there are any."""
+        state, n, loss, metrics = self.state, len(self.x), self.settings.loss, (Accuracy(), *self.settings.metrics)
+        sums = state.metric_sums | {Accuracy().key: np.array([state.n_correct, n])}
+        told = {"loss": state.loss_sum / n, **self.context.run(values, metrics, sums)}
+        return told, evaluate(self.network, self.x_val, self.targets_val, loss, metrics) if len(self.x_val) else {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import isfinite, nan
 
 import numpy as np
@@ -21,7 +21,7 @@ class EpochRow:
     """One finished epoch; ``step`` is its last, ``seconds`` the time it took.
 
     The loss is NaN where it was not finite; the values of validation are None then, and where there were no
-    samples for it.
+    samples for it. ``metrics`` and ``val_metrics`` are the chosen metrics by their names, those that were finite.
     """
 
     epoch: int
@@ -31,6 +31,8 @@ class EpochRow:
     val_loss: float | None
     val_accuracy: float | None
     seconds: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    val_metrics: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, event: EpochDone) -> EpochRow:
@@ -43,6 +45,8 @@ class EpochRow:
             _finite_or_none(event.val_loss),
             _finite_or_none(event.val_accuracy),
             event.seconds,
+            _finite(event.metrics),
+            _finite(event.val_metrics),
         )
 
 
@@ -163,6 +167,11 @@ class History:
 
 def _finite_or_none(value: float | None) -> float | None:
     return value if value is not None and isfinite(value) else None
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float]:
+    """Return the values that are finite, in the order of their names, which is that of a file."""
+    return {name: value for name, value in sorted(values.items()) if isfinite(value)}
 
 
 def _read_only(view: Array) -> Array:

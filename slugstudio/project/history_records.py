@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from math import isfinite, nan
@@ -27,7 +28,9 @@ _EPOCH: _Columns = {
     "val_accuracy": np.float64,
     "seconds": np.float64,
 }
-"""The columns of `EpochRow` in its order; what is not known is NaN."""
+"""The columns of `EpochRow` in its order, the metrics left out; what is not known is NaN."""
+_METRICS = ("metrics", "val_metrics")
+_NAME = re.compile(r"[a-z0-9_]{1,64}")
 
 
 def history_entries(history: History) -> dict[str, bytes]:
@@ -40,6 +43,10 @@ def history_entries(history: History) -> dict[str, bytes]:
     for name, dtype in _EPOCH.items():
         column = [getattr(row, name) for row in history.epochs]
         curves[f"epoch/{name}"] = np.array([nan if value is None else value for value in column], dtype)
+    for part in _METRICS:
+        told: list[Mapping[str, float]] = [getattr(row, part) for row in history.epochs]
+        for name in sorted({name for values in told for name in values}):
+            curves[f"{part}/{name}"] = np.array([values.get(name, nan) for values in told], np.float64)
     segments = strict_json.dump({"segments": list(history.segments)})
     return {SEGMENTS: segments, CURVES: tensors.pack(curves)}
 
@@ -51,9 +58,11 @@ def history_of(entries: Mapping[str, bytes]) -> History:
     with in_entry(CURVES):
         curves = tensors.unpack(entries[CURVES])
         batch, epoch = _table("batch", _BATCH, curves), _table("epoch", _EPOCH, curves)
+        metrics = [_metrics(part, curves, len(epoch["epoch"])) for part in _METRICS]
         if curves:
             raise FormatError(f"{min(curves)} is no part of a history.")
-        rows = [_row(*values) for values in zip(*(column.tolist() for column in epoch.values()), strict=True)]
+        columns = [column.tolist() for column in epoch.values()]
+        rows = [_row(*values) for values in zip(*columns, *metrics, strict=True)]
         return History.of(batch["step"], batch["loss"], batch["accuracy"], rows, segments)
 
 
@@ -83,6 +92,19 @@ def _table(name: str, columns: _Columns, curves: dict[str, Array]) -> dict[str, 
     return table
 
 
+def _metrics(part: str, curves: dict[str, Array], n_epochs: int) -> list[dict[str, float]]:
+    """Take the columns of metrics out of ``curves``; return what is known of them by epoch."""
+    columns = {}
+    for key in sorted(curves):
+        beginning, _, name = key.partition("/")
+        if beginning == part and _NAME.fullmatch(name):
+            columns[name] = tensors.require(key, curves.pop(key), np.float64, (n_epochs,)).tolist()
+    return [
+        {name: column[place] for name, column in columns.items() if isfinite(column[place])}
+        for place in range(n_epochs)
+    ]
+
+
 def _row(
     epoch: int,
     step: int,
@@ -91,6 +113,8 @@ def _row(
     val_loss: float,
     val_accuracy: float,
     seconds: float,
+    metrics: Mapping[str, float],
+    val_metrics: Mapping[str, float],
 ) -> EpochRow:
     return EpochRow(
         epoch,
@@ -100,4 +124,6 @@ def _row(
         val_loss if isfinite(val_loss) else None,
         val_accuracy if isfinite(val_accuracy) else None,
         seconds,
+        metrics,
+        val_metrics,
     )

@@ -8,7 +8,9 @@ from typing import Any
 
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.layers.base import Layer, times
+from slugstudio.engine.metrics import Metric
 from slugstudio.engine.records import to_record
+from slugstudio.engine.train import TrainSettings
 from slugstudio.project.analysis import analyse
 from slugstudio.project.project import Project
 
@@ -57,6 +59,7 @@ def as_record(project: Project) -> dict[str, Any]:
             "batch_size": training.batch_size,
             "epochs": training.epochs,
             "seed": training.seed,
+            "metrics": [metric.name for metric in training.metrics],
             "early_stopping": training.early_stopping and to_record(training.early_stopping),
         },
         "state": _state(project),
@@ -90,9 +93,12 @@ def _state(project: Project) -> dict[str, Any]:
         "best_epoch": None if best is None else best.epoch,
         "best_is_back": best is not None and best.back,
     }
+    last = project.history.epochs[-1:]
     for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds"):
-        rows = project.history.epochs
-        state[name] = finite_or_none(getattr(rows[-1], name)) if rows else None
+        state[name] = finite_or_none(getattr(last[0], name)) if last else None
+    for name in (metric.name for metric in project.design.training.metrics if metric.name not in state):
+        state[name] = last[0].metrics.get(name) if last else None
+        state[f"val_{name}"] = last[0].val_metrics.get(name) if last else None
     return state
 
 
@@ -110,7 +116,7 @@ def as_text(project: Project, title: str) -> str:
         f"In all {record['n_parameters']:,} parameters, {record['multiply_adds']:,} multiply-adds a sample.",
         f"{training['optimizer']} with learning rate {training['learning_rate']:g}, "
         f"batches of {training['batch_size']:,}, seed {training['seed']}.",
-        _progress(record["state"], training["epochs"]),
+        _progress(record["state"], project.design.training),
         *(f"Problem: {problem}" for problem in record["problems"]),
     ]
     return "\n".join(lines)
@@ -146,15 +152,29 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _progress(state: dict[str, Any], epochs: int) -> str:
+def value_of(metric: Metric, value: float) -> str:
+    """Write the value of a metric: ``98.9 %``, or ``0.1234`` where it is no share."""
+    return percent(value) if metric.is_share else f"{value:.4f}"
+
+
+def told(metric: Metric, value: float) -> str:
+    """Say the value of a metric: ``accuracy 98.9 %``."""
+    return f"{metric.noun} {value_of(metric, value)}"
+
+
+def _progress(state: dict[str, Any], training: TrainSettings) -> str:
     if not state["trained"]:
-        return f"Not trained yet ({epochs:,} epochs to go)."
-    told = [f"Trained for {state['epoch']:,} of {epochs:,} epochs ({state['step']:,} steps)"]
-    for label, name in (("loss", "loss"), ("validation loss", "val_loss")):
-        told += [] if state[name] is None else [f"{label} {state[name]:.4f}"]
-    for label, name in (("accuracy", "accuracy"), ("validation accuracy", "val_accuracy")):
-        told += [] if state[name] is None else [f"{label} {percent(state[name])}"]
-    return ", ".join(told) + "." + _best(state)
+        return f"Not trained yet ({training.epochs:,} epochs to go)."
+    said = [f"Trained for {state['epoch']:,} of {training.epochs:,} epochs ({state['step']:,} steps)"]
+    parts = (("", ""), ("validation ", "val_"))
+    for words, beginning in parts:
+        loss = state[f"{beginning}loss"]
+        said += [] if loss is None else [f"{words}loss {loss:.4f}"]
+    for metric in training.metrics:
+        for words, beginning in parts:
+            value = state[f"{beginning}{metric.name}"]
+            said += [] if value is None else [f"{words}{told(metric, value)}"]
+    return ", ".join(said) + "." + _best(state)
 
 
 def _best(state: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ class Trained:
             return NotImplemented
         return (
             self.design == other.design
-            and vars(self.state) == vars(other.state)
+            and _state_bits(self.state) == _state_bits(other.state)
             and _bits(self.weights) == _bits(other.weights)
             and [_bits(slot) for slot in self.slots] == [_bits(slot) for slot in other.slots]
             and _fitted_bits(self.preprocessing) == _fitted_bits(other.preprocessing)
@@ -98,7 +98,7 @@ class Project:
             return self
         state, preprocessing, history, best = trained.state.copy(), trained.preprocessing, self.history, trained.best
         if trained.design.data != design.data:
-            state.position, state.loss_sum, state.n_correct, state.seconds = 0, 0.0, 0, 0.0
+            state.begin_epoch()
             preprocessing = None
         if self.reshaped:
             history = history.copy()
@@ -155,6 +155,10 @@ def _fitting(tensors: Mapping[Key, Array], shapes: Shapes) -> dict[Key, Array]:
 
 def _bits(tensors: Mapping[Key, Array] | Mapping[str, Array]) -> dict[object, tuple[object, ...]]:
     return {key: (a.dtype, a.shape, a.tobytes()) for key, a in tensors.items()}
+
+
+def _state_bits(state: TrainState) -> object:
+    return vars(state) | {"metric_sums": _bits(state.metric_sums)}
 
 
 def _fitted_bits(fitted: Fitted | None) -> object:

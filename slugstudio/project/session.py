@@ -14,9 +14,10 @@ from slugstudio.datasets import split
 from slugstudio.engine import streams
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import EpochDone, Event, Finished, Snapshot
 from slugstudio.engine.network import Network
-from slugstudio.engine.train import TrainData, TrainState, evaluate, train
+from slugstudio.engine.train import TrainData, TrainState, train
 from slugstudio.project.analysis import analyse
 from slugstudio.project.design import Design
 from slugstudio.project.errors import DesignError
@@ -110,11 +111,12 @@ class Session:
     def _by_id(self, vector: Array) -> dict[Key, Array]:
         return weights_by_key(self.design, self.network.views(vector))
 
-    def evaluate(self) -> tuple[float, float] | None:
-        """Return (mean loss, accuracy from 0 to 1) on the validation samples; None if there are none."""
-        if not len(self.data.x_val):
-            return None
-        return evaluate(self.network, self.data.x_val, self.data.y_val, self.design.training.loss)
+    def evaluate(self) -> dict[str, float]:
+        """Return the mean ``"loss"`` and each chosen metric on the validation samples; nothing if there are none."""
+        training, data = self.design.training, self.data
+        if not len(data.x_val):
+            return {}
+        return evaluate(self.network, data.x_val, data.y_val, training.loss, training.metrics)
 
 
 def require_playable(design: Design) -> None:

@@ -26,11 +26,15 @@ from slugstudio.project.errors import FormatError, in_entry
 from slugstudio.project.project import Key, Shapes, Trained, kept_shapes, parameter_shapes
 
 STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
-PREPROCESSING, BEST = "preprocessing.safetensors", "best.safetensors"
-TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER, PREPROCESSING, BEST}
+PREPROCESSING, BEST, METRICS = "preprocessing.safetensors", "best.safetensors", "metrics.safetensors"
+_OPTIONAL = {PREPROCESSING, BEST, METRICS}
+TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER} | _OPTIONAL
 
 _PARAMETER = re.compile(rf"[A-Za-z0-9_]{{1,64}}(/[A-Za-z0-9_]{{1,64}}){{0,{DEEPEST}}}")
 """An array of a layer, ``weight``, or of one that lies in it: ``convolution_1/weight``."""
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+_ARRAYS = {"slots", "metric_sums"}
+"""What a state remembers in arrays, which have entries of their own."""
 _COUNTS = ("seed", "epoch", "position", "step", "n_correct", "optimizer_steps")
 _SUMS = ("loss_sum", "seconds")
 
@@ -38,9 +42,10 @@ _SUMS = ("loss_sum", "seconds")
 def trained_entries(trained: Trained) -> dict[str, bytes]:
     """Return the entries of a trained state.
 
-    `PREPROCESSING` is left out if it has to be measured anew, `BEST` if no epoch's weights are to come back.
+    `PREPROCESSING` is left out if it has to be measured anew, `BEST` if no epoch's weights are to come back,
+    `METRICS` if no metric but the accuracy has been added up for the epoch that is going on.
     """
-    state = {f.name: getattr(trained.state, f.name) for f in fields(TrainState) if f.name != "slots"}
+    state = {f.name: getattr(trained.state, f.name) for f in fields(TrainState) if f.name not in _ARRAYS}
     state["best"] = _best_record(trained.state.best)
     slots = {
         f"{number}/{layer_id}/{name}": array
@@ -56,6 +61,8 @@ def trained_entries(trained: Trained) -> dict[str, bytes]:
         entries[PREPROCESSING] = tensors.pack(trained.preprocessing.arrays)
     if trained.best is not None:
         entries[BEST] = tensors.pack(_by_name(trained.best))
+    if trained.state.metric_sums:
+        entries[METRICS] = tensors.pack(trained.state.metric_sums)
     return entries
 
 
@@ -78,7 +85,7 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
     present = TRAINED_ENTRIES & set(entries)
     if not present:
         return None
-    if missing := sorted(TRAINED_ENTRIES - {PREPROCESSING, BEST} - present):
+    if missing := sorted(TRAINED_ENTRIES - _OPTIONAL - present):
         raise FormatError("it is missing.", missing[0])
     with in_entry(STATE):
         state = _state_of(strict_json.load(entries[STATE]))
@@ -90,11 +97,13 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
         fitted = _fitted_of(entries.get(PREPROCESSING), design)
     with in_entry(BEST):
         best = _best_of(entries.get(BEST), state, kept_shapes(design))
+    with in_entry(METRICS):
+        state.metric_sums = _metric_sums_of(entries.get(METRICS))
     return Trained(design, weights, slots, state, fitted, best)
 
 
 def _state_of(record: Any) -> TrainState:
-    names = {f.name for f in fields(TrainState)} - {"slots"}
+    names = {f.name for f in fields(TrainState)} - _ARRAYS
     if not isinstance(record, dict) or set(record) | {"best"} != names:
         raise FormatError(f"expected {', '.join(sorted(names))}.")
     for name in _COUNTS:
@@ -177,6 +186,16 @@ def _best_of(content: bytes | None, state: TrainState, shapes: Shapes) -> dict[K
             if (layer_id, name) not in best:
                 raise FormatError(f"{layer_id}/{name} is missing.")
     return best
+
+
+def _metric_sums_of(content: bytes | None) -> dict[str, Array]:
+    """Return the sums; training leaves out those whose metric or shape is another than what is asked for then."""
+    arrays = {} if content is None else tensors.unpack(content)
+    for name, array in arrays.items():
+        if not _NAME.fullmatch(name):
+            raise FormatError(f"{name}: expected what the sums of a metric are called.")
+        tensors.require(name, array, np.float64)
+    return arrays
 
 
 def _fitted_of(content: bytes | None, design: Design) -> Fitted | None:

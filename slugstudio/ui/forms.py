@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from PySide6.QtCore import Signal, SignalInstance
@@ -15,6 +16,7 @@ from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option
 from slugstudio.ui.fold import Fold
 from slugstudio.ui.inner_stack import InnerStack
 from slugstudio.ui.refusal import Refusal
+from slugstudio.ui.several import SeveralEditor
 from slugstudio.ui.shape_editor import ShapeEditor
 
 _ROW_SPACING, _FORM_SPACING = 4, 10
@@ -53,7 +55,8 @@ def _said(value: object) -> str:
         case Declared():
             return value.label
         case tuple():
-            return "×".join(str(part) for part in value)
+            joint = ", " if any(isinstance(part, Declared) for part in value) else "×"
+            return joint.join(_said(part) for part in value)
     return str(value)
 
 
@@ -224,6 +227,28 @@ class _StackRow(_Row):
         self._stack.show_value(value, fresh=fresh)
 
 
+class _SeveralRow(_Row):
+    """Several of a family's kinds, each with its fields."""
+
+    def __init__(
+        self,
+        field: Field,
+        family: type[Declared],
+        name: str,
+        unfolded: set[str],
+        objection: Callable[[tuple[Declared, ...]], str],
+    ) -> None:
+        super().__init__(field, name)
+        self._several = SeveralEditor(field, family, name, lambda inside: DeclaredForm(inside, unfolded), objection)
+        self._add(self._several)
+        self._several.changed.connect(self.changed.emit)
+        self._several.settled.connect(self.settled)
+
+    def show_value(self, value: tuple[Declared, ...], *, fresh: bool) -> None:
+        """Show a value without telling of it."""
+        self._several.show_value(value, fresh=fresh)
+
+
 def _visible(cls: type[Declared]) -> list[Field]:
     """Return the fields in the order of the form: a stack comes last, as the form of its selected layer is long."""
     return sorted((field for field in fields(cls) if not field.hint), key=lambda field: field.form == "stack")
@@ -310,15 +335,27 @@ class DeclaredForm(QWidget):
 
     def _row(self, field: Field) -> _Row:
         name = f"{self._name}_{field.name}"
-        if field.form == "stack":
-            row: _Row = _StackRow(field, name, self._unfolded)
-        elif field.family is not None:
-            row = _DeclaredRow(field, field.family, name, self._unfolded)
+        family = field.family
+        if family is None:
+            row: _Row = _PlainRow(field, name)
+        elif field.form == "declared":
+            row = _DeclaredRow(field, family, name, self._unfolded)
+        elif family is Layer:
+            row = _StackRow(field, name, self._unfolded)
         else:
-            row = _PlainRow(field, name)
+            row = _SeveralRow(field, family, name, self._unfolded, lambda value: self._objection(field.name, value))
         row.changed.connect(lambda value, merges: self._edit(field.name, value, merges))
         row.settled.connect(self.settled)
         return row
+
+    def _objection(self, name: str, value: object) -> str:
+        """Say why a field cannot have a value while the others are as they are; empty if it can."""
+        try:
+            if self._declared is not None:
+                self._declared.replace(**{name: value})
+        except ConfigError as error:
+            return error.reason
+        return ""
 
     def _edit(self, name: str, value: object, merges: bool) -> None:
         if self._declared is None:

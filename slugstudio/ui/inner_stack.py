@@ -70,7 +70,7 @@ class InnerStack(QWidget):
         column.setSpacing(_SPACING)
         column.addWidget(self.list)
         column.addLayout(self._button_line())
-        column.addLayout(_indented(form))
+        column.addLayout(indented(form))
         self.setFocusProxy(self.list)
         self.list.asked.connect(self._do)
         self.list.currentRowChanged.connect(lambda _row: self._show_selected(fresh=True))
@@ -185,7 +185,7 @@ class InnerStack(QWidget):
             button.setIcon(icons.icon(_ICONS[what]))
 
 
-def _indented(form: QWidget) -> QHBoxLayout:
+def indented(form: QWidget) -> QHBoxLayout:
     """Return the form behind a line that shows to what it belongs."""
     line = QFrame()
     line.setProperty("role", "vertical-hairline")

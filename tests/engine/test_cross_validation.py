@@ -16,6 +16,7 @@ from slugstudio.engine.errors import DataError
 from slugstudio.engine.events import BatchDone, EpochDone, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout
 from slugstudio.engine.loss import MeanSquaredError
+from slugstudio.engine.metrics import F1, Accuracy
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD
 from slugstudio.engine.train import TrainData, TrainSettings, evaluate, train
@@ -111,7 +112,7 @@ def test_samples_are_prepared_by_those_to_learn_from() -> None:
         np.testing.assert_array_equal(x_train, x[learned])
         np.testing.assert_array_equal(x_judged, x[judged])
     blank = Network(LAYERS, (4,), SETTINGS.seed)
-    assert loss > evaluate(blank, x * 0, y, SETTINGS.loss)[0] * 0.9  # nothing can be learned from zeros
+    assert loss > evaluate(blank, x * 0, y, SETTINGS.loss)["loss"] * 0.9  # nothing can be learned from zeros
 
 
 def test_early_stopping_judges_by_the_best_epoch() -> None:
@@ -148,6 +149,15 @@ def test_a_training_that_diverges_names_its_fold() -> None:
     settings = SETTINGS.replace(optimizer=SGD(lr=1e38), epochs=20)
     with pytest.raises(DataError, match=r"Fold 1 of 2: Numbers became infinite .* lower the learning rate"):
         list(cross_validate([Dense(6), Dense(3, activation=Softmax())], (4,), x, y, settings, 2))
+
+
+def test_each_fold_is_judged_by_the_chosen_metrics() -> None:
+    x, y = make_data()
+    made = done(list(cross_validate(LAYERS, (4,), x, y, SETTINGS.replace(metrics=(F1(), Accuracy())), 2)))
+    assert [list(fold.metrics) for fold in made] == [["f1", "accuracy"]] * 2
+    assert [fold.metrics["accuracy"] for fold in made] == [fold.accuracy for fold in made]
+    assert list(spreads(made)) == ["loss", "accuracy", "f1"]
+    assert spreads(made)["f1"].mean == pytest.approx(np.mean([fold.metrics["f1"] for fold in made]))
 
 
 def test_mean_and_deviation_are_those_of_a_sample() -> None:

@@ -10,13 +10,14 @@ import pytest
 from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.early_stopping import Best, EarlyStopping
+from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, EpochDone, Event, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout
 from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import Adam
 from slugstudio.engine.records import from_record, to_record
-from slugstudio.engine.train import TrainData, TrainSettings, TrainState, evaluate, train
+from slugstudio.engine.train import TrainData, TrainSettings, TrainState, train
 
 PATIENT = EarlyStopping(patience=3)
 SETTINGS = TrainSettings(epochs=40, batch_size=16, optimizer=Adam(lr=0.003), early_stopping=PATIENT)
@@ -108,7 +109,7 @@ def test_training_ends_and_the_best_epoch_is_back_with_its_running_statistics() 
     assert events[-1] == Finished(3 * len(losses), len(losses), "stopped early", best, restored=True)
     np.testing.assert_array_equal(network.kept, kept_after[best - 1])
     assert not np.array_equal(network.kept, kept_after[-1])
-    assert evaluate(network, data.x_val, data.y_val, SETTINGS.loss)[0] == losses[best - 1]
+    assert evaluate(network, data.x_val, data.y_val, SETTINGS.loss)["loss"] == losses[best - 1]
     assert state.best == Best(losses[best - 1], best, back=True)
 
 

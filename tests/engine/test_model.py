@@ -20,7 +20,8 @@ from slugstudio.engine.activation import ReLU, Sigmoid, Softmax, Tanh
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout, Layer, Reshape
-from slugstudio.engine.loss import BinaryCrossEntropy, Hinge, Loss, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.loss import BinaryCrossEntropy, Hinge, Loss, MeanSquaredError, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.metrics import TopKAccuracy
 from slugstudio.engine.model import Model
 from slugstudio.engine.optimizers import SGD, RMSProp
 from slugstudio.engine.progress import ProgressBar
@@ -114,10 +115,31 @@ def test_prints_the_metrics_asked_for_at_the_interval(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == ""
 
 
+def test_metrics_are_chosen_by_name_or_with_their_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    model = make_model(n_epoch=2, metrics=["loss", "f1", TopKAccuracy(1)], progress=True, log_interval=2)
+    told = model.fit(X, Y)
+    assert list(told["train"]) == list(told["val"]) == ["loss", "f1", "top_1_accuracy"]
+    assert model.metrics == ("loss", "f1", "top_1_accuracy")
+    line = capsys.readouterr().out
+    assert f"train f1 {told['train']['f1']:.4f}, train top_1_accuracy" in line
+    assert list(model.evaluate(X, Y)) == ["loss", "f1", "top_1_accuracy"]
+
+
+def test_a_metric_of_numbers_needs_a_loss_that_learns_them() -> None:
+    with pytest.raises(ConfigError, match="RMSE judges numbers"):
+        Model(metrics=["rmse"])
+    model = make_model(loss=MeanSquaredError(), metrics=["rmse"])
+    assert list(model.fit(X, Y)["val"]) == ["loss", "rmse"]
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Model(metrics=["auc"]), "expected a list of some of loss, accuracy, received \\['auc'\\]"),
+        (lambda: Model(metrics=[["loss"]]), "expected a list of some of loss, accuracy"),
+        (
+            lambda: Model(metrics=["auc"]),
+            "expected a list of some of loss, accuracy, .* such as TopKAccuracy\\(3\\), received \\[.auc.\\]",
+        ),
         (lambda: Model(metrics="loss"), "expected a list of some of"),
         (lambda: Model(metrics=3), "expected a list of some of"),
         (lambda: Model(validation_split=1.0), "validation_split: expected a number from 0 and below 1"),

@@ -12,6 +12,7 @@ from slugstudio.engine.activation import Softmax, Tanh
 from slugstudio.engine.constraints import Constraint, MaxNorm, NonNegative
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ConfigError
+from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, EpochDone
 from slugstudio.engine.layers import Convolution, Dense, Flatten, Layer, TransposedConvolution
 from slugstudio.engine.layers.base import Arrays, Mode
@@ -20,7 +21,7 @@ from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD
 from slugstudio.engine.penalties import L1, L1L2, L2, Penalty
 from slugstudio.engine.rules import Rule
-from slugstudio.engine.train import TrainData, TrainSettings, evaluate, train
+from slugstudio.engine.train import TrainData, TrainSettings, train
 from tests.engine.gradients import numerical, relative_error
 
 STACK = [
@@ -145,11 +146,11 @@ def test_both_told_losses_include_the_penalties() -> None:
     cost = network.rules.penalty()
     assert cost > 0.1
     assert free.rules.penalty() == 0
-    assert evaluate(network, given.x, given.y, loss)[0] == evaluate(free, given.x, given.y, loss)[0] + cost
+    assert evaluate(network, given.x, given.y, loss)["loss"] == evaluate(free, given.x, given.y, loss)["loss"] + cost
     *_, epoch, _ = train(network, given, TrainSettings(epochs=1, batch_size=20))
     assert isinstance(epoch, EpochDone)
-    assert epoch.loss == pytest.approx(evaluate(free, given.x, given.y, loss)[0] + cost, rel=1e-5)
-    assert (epoch.val_loss, epoch.val_accuracy) == evaluate(network, given.x_val, given.y_val, loss)
+    assert epoch.loss == pytest.approx(evaluate(free, given.x, given.y, loss)["loss"] + cost, rel=1e-5)
+    assert evaluate(network, given.x_val, given.y_val, loss) == {"loss": epoch.val_loss, "accuracy": epoch.val_accuracy}
 
 
 def test_weights_without_use_vanish_by_l1_and_shrink_by_l2() -> None:

@@ -10,13 +10,14 @@ from slugstudio.engine import streams
 from slugstudio.engine.activation import Sigmoid, Softmax, Tanh
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import DataError
+from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten
 from slugstudio.engine.loss import BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, AdaGrad, Adam, AdamW, Nadam, Optimizer, RMSProp
 from slugstudio.engine.schedules import CosineDecay, Warmup
-from slugstudio.engine.train import TrainData, TrainSettings, TrainState, evaluate, train
+from slugstudio.engine.train import TrainData, TrainSettings, TrainState, train
 
 
 def make_data(n: int = 70, n_val: int = 20) -> TrainData:
@@ -75,7 +76,8 @@ def test_it_learns_and_validates_without_dropout() -> None:
     assert isinstance(last, EpochDone)
     assert last.val_accuracy is not None
     assert last.val_accuracy > 0.9
-    assert (last.val_loss, last.val_accuracy) == evaluate(network, data.x_val, data.y_val, SETTINGS.loss)
+    judged = evaluate(network, data.x_val, data.y_val, SETTINGS.loss)
+    assert judged == {"loss": last.val_loss, "accuracy": last.val_accuracy}
     outputs = network.predict(data.x_val)
     assert last.val_accuracy == np.mean(outputs.argmax(axis=1) == data.y_val)
 
@@ -167,7 +169,7 @@ def test_one_output_from_logits_says_yes_from_zero_on() -> None:
     network = Network([Dense(1)], (1,))
     network.vector[:] = [1, 0]
     x, y = np.array([[0.2], [-0.2], [3.0]], np.float32), np.array([1, 0, 0])
-    _, accuracy = evaluate(network, x, y, BinaryCrossEntropy(from_logits=True))
+    accuracy = evaluate(network, x, y, BinaryCrossEntropy(from_logits=True))["accuracy"]
     assert accuracy == pytest.approx(2 / 3)
     settings = SETTINGS.replace(loss=BinaryCrossEntropy(from_logits=True), batch_size=3)
     first = next(train(network, TrainData(x, y, x[:0], y[:0]), settings))

@@ -183,13 +183,14 @@ def test_the_training_loss_is_weighted_and_all_else_counts_every_sample_alike() 
     start = network()
     targets = np.eye(2, dtype=np.float32)[Y]
     each = settings.loss.of_each(start.predict(X), targets)
-    _, accuracy = evaluate(start, X, Y, settings.loss)
+    accuracy = evaluate(start, X, Y, settings.loss)["accuracy"]
     net, (batch, epoch, _) = trained(settings, WEIGHTS)
     assert isinstance(batch, BatchDone)
     assert isinstance(epoch, EpochDone)
     assert batch.loss == epoch.loss == pytest.approx((WEIGHTS * each).mean(), rel=1e-6)
     assert batch.accuracy == accuracy
-    assert (epoch.val_loss, epoch.val_accuracy) == evaluate(net, X[:20], Y[:20], settings.loss)
+    judged = evaluate(net, X[:20], Y[:20], settings.loss)
+    assert judged == {"loss": epoch.val_loss, "accuracy": epoch.val_accuracy}
 
 
 def test_balanced_classes_are_the_same_as_their_weights() -> None:

@@ -107,6 +107,10 @@ def with_entry(entry: str, content: bytes) -> Change:
     return lambda parts: parts.update({entry: content})
 
 
+def with_sums(arrays: dict[str, Array]) -> Change:
+    return with_entry("metrics.safetensors", safetensors.numpy.save(arrays))
+
+
 BEST = {"loss": 0.5, "epoch": 1, "stale": 1, "back": False}
 NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32": 0, "uinteger": 0}
 
@@ -167,6 +171,11 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (with_json("state.json", best={**BEST, "stale": -1}), "best: expected loss"),
         (with_json("state.json", best={**BEST, "loss": 1}), "best: expected loss"),
         (with_entry("best.safetensors", safetensors.numpy.save({})), "best.safetensors: expected no such entry"),
+        (with_sums({"classes": f32(3, 2)}), "metrics.safetensors: classes: expected float64 of any shape"),
+        (with_sums({"a b": np.ones(2)}), "metrics.safetensors: a b: expected what the sums of a metric are called"),
+        (with_tensors("history.safetensors", {"metrics/f1": np.ones(1)}), "metrics/f1: expected float64 of shape (2,)"),
+        (with_tensors("history.safetensors", {"val_metrics/f1": f32(2)}), "val_metrics/f1: expected float64"),
+        (with_tensors("history.safetensors", {"metrics/F 1": np.ones(2)}), "metrics/F 1 is no part of a history"),
         (with_entry("weights.safetensors", b"x"), "expected safetensors, found an error"),
         (
             with_tensors("weights.safetensors", {"layer-9/weight": f32(1)}),

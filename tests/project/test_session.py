@@ -71,13 +71,13 @@ def test_a_session_leaves_its_project_alone() -> None:
 def test_evaluation_is_that_of_the_last_epoch() -> None:
     session = run(Project(digits_design()))
     row = session.history.epochs[-1]
-    assert session.evaluate() == (row.val_loss, row.val_accuracy)
+    assert session.evaluate() == {"loss": row.val_loss, "accuracy": row.val_accuracy}
 
 
 def test_without_validation_samples_there_is_nothing_to_evaluate() -> None:
     design = points_design()
     session = run(Project(edits.set_data(design, design.data.replace(validation_split=0))))
-    assert session.evaluate() is None
+    assert session.evaluate() == {}
     assert session.history.epochs[-1].val_loss is None
 
 

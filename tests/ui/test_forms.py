@@ -17,6 +17,7 @@ from slugstudio.engine.initializations import Initializer
 from slugstudio.engine.layers import Convolution, Dense, Flatten, MaxPooling, Reshape, TransposedConvolution
 from slugstudio.engine.layers.base import Layer
 from slugstudio.engine.loss import Loss
+from slugstudio.engine.metrics import Metric, Precision
 from slugstudio.engine.optimizers import SGD, Optimizer, RMSProp
 from slugstudio.engine.schedules import Schedule
 from slugstudio.engine.train import TrainSettings
@@ -27,7 +28,7 @@ from slugstudio.ui.fold import Fold
 from slugstudio.ui.forms import DeclaredForm, recast, tooltip
 from slugstudio.ui.shape_editor import ShapeEditor
 
-FAMILIES = (Layer, Optimizer, Loss, DataSource, Preprocessing, Activation, Initializer, Schedule)
+FAMILIES = (Layer, Optimizer, Loss, DataSource, Preprocessing, Activation, Initializer, Schedule, Metric)
 EXAMPLES: list[Declared] = [
     *(cls.example() if issubclass(cls, Layer) else cls() for family in FAMILIES for cls in family.kinds.values()),
     TrainSettings(),
@@ -123,9 +124,9 @@ def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
             wanted = not value
             editor(form, field.name, BoolEditor).click()
         case "stack":
-            wanted = (value[0], value[0], *value[1:])
+            wanted = (value[0], value[0], *value[1:]) if field.family is Layer else (*value, Precision())
             menu = editor(form, f"{field.name}_add", QPushButton).menu()
-            next(action for action in menu.actions() if action.text() == value[0].label).trigger()
+            next(action for action in menu.actions() if action.text() == wanted[1].label).trigger()
         case "choice":
             wanted = next(choice for choice in field.choices if choice != value)
             editor(form, field.name, ChoiceEditor).setCurrentText(wanted)

@@ -13,6 +13,7 @@ from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.bound.work import Work
 from slugstudio.engine.declaration import Array, Declared, Range
 from slugstudio.engine.errors import DataError
+from slugstudio.engine.metrics import Learned
 
 Fit = Literal["good", "doubtful", "impossible"]
 
@@ -21,6 +22,7 @@ class Loss(Declared, family=True):
     """Base of the losses."""
 
     formula: ClassVar[str]
+    learns: ClassVar[Learned] = "numbers"
     target_range: ClassVar[Range] = Range()
     least_outputs: ClassVar[int] = 1
 

@@ -15,12 +15,14 @@ from typing import Annotated, ClassVar
 from slugstudio.engine.activation import Activation, Noop, Sigmoid, Softmax
 from slugstudio.engine.declaration import Advanced, Array, Help, Range
 from slugstudio.engine.loss.base import Fit, Loss
+from slugstudio.engine.metrics import Learned
 
 
 @dataclass(frozen=True)
 class CrossEntropy(Loss, abstract=True):
     """Base of the cross-entropies: the surprise of the outputs' probabilities at the targets."""
 
+    learns: ClassVar[Learned] = "classes"
     squash: ClassVar[Activation]
     """What turns logits into the probabilities that the loss compares."""
 

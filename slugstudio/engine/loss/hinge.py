@@ -10,6 +10,7 @@ import numpy as np
 from slugstudio.engine.activation import Activation, Noop, Tanh
 from slugstudio.engine.declaration import Array, Range
 from slugstudio.engine.loss.base import Fit, Loss
+from slugstudio.engine.metrics import Learned
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Hinge(Loss):
     """
 
     formula: ClassVar[str] = r"L = \frac{1}{nk} \sum_{n,k} \max(0, 1 - t z),\; t = 2 y - 1"
+    learns: ClassVar[Learned] = "classes"
     target_range: ClassVar[Range] = Range(0, 1)
 
     @property
