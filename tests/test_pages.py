@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from slugstudio.engine.activation import Activation
+from slugstudio.engine.augmentation import Augmentation
 from slugstudio.engine.declaration import Declared, fields
 from slugstudio.engine.initializations import Initializer
 from slugstudio.engine.layers import Convolution, Dense, Layer
@@ -29,6 +30,7 @@ FAMILIES = {
     "optimizers.md": Optimizer,
     "initialisations.md": Initializer,
     "schedules.md": Schedule,
+    "augmentations.md": Augmentation,
 }
 
 

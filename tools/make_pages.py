@@ -28,6 +28,7 @@ from slugstudio.engine import (
     streams,
 )
 from slugstudio.engine.activation import Activation
+from slugstudio.engine.augmentation import Augmentation, augment
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.declaration import Array, Declared, Field, Shape, check, expectation, fields
 from slugstudio.engine.errors import ShapeError
@@ -298,6 +299,16 @@ def _initializer(kind: type[initializations.Initializer]) -> dict[str, Array | f
     return {f"weight of a Dense from 3 inputs to 4 units, seed {SEED}": drawn}
 
 
+def _augmentation(kind: type[Augmentation]) -> dict[str, Array | float]:
+    """Show the first step at which something happens."""
+    image, step = np.tile([[0.0, 1, 0, 0, 0, 0]], (6, 1)), 0
+    changed = image[None, None].copy()
+    while np.array_equal(changed[0, 0], image):
+        augment(changed, [kind()], streams.augmentation(SEED, step))
+        step += 1
+    return {"an image": image, f"the same in step {step}, seed {SEED}": changed[0, 0]}
+
+
 def _schedule(kind: type[schedules.Schedule]) -> dict[str, Array | float]:
     steps = np.array([0, 250, 500, 1000, 5000, 10_000])
     return {"step": steps, "factor": np.array([kind().factor(int(step)) for step in steps])}
@@ -381,6 +392,14 @@ FAMILIES: Mapping[str, Family] = {
         "free.",
         constraints.Constraint,
         _constraint,
+    ),
+    "augmentations.md": Family(
+        "Augmentations",
+        "How training samples change, each time they are learned from, by random numbers of their own. A pixel of an "
+        "image `x` at row `r` and column `c`, counted from the centre, goes to `r'` and `c'`; movements that follow "
+        "each other are one, so that the image is blurred once, and outside of it the nearest pixel counts.",
+        Augmentation,
+        _augmentation,
     ),
 }
 

@@ -10,7 +10,7 @@ import dataclasses
 from abc import abstractmethod
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from slugstudio.engine.declaration import Array, Declared, Help, Range
 
@@ -60,6 +60,8 @@ class EarlyStopping(Stopping):
 
     Without validation samples, the training loss is watched instead.
     """
+
+    label: ClassVar[str] = "When nothing improves"
 
     patience: Annotated[
         int, Range(1, 1_000_000), Help("After how many epochs without an improvement the training ends.", "", "epochs")

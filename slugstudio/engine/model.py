@@ -13,11 +13,13 @@ import numpy.typing as npt
 
 from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.augmentation import Augmentation
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, received
+from slugstudio.engine.early_stopping import Stopping
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event
+from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
 from slugstudio.engine.layers.base import Layer, as_layers
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
 from slugstudio.engine.metrics import Accuracy, Metric
@@ -72,6 +74,10 @@ class Model:
         Print every so many epochs.
     seed : int
         Fixes every random choice.
+    early_stopping : Stopping, optional
+        When to end before ``n_epoch``, such as ``EarlyStopping(patience=10)``.
+    augmentation : sequence of Augmentation
+        How samples change each time they are learned from, such as ``[Shift(1), Rotate(10)]``.
 
     Attributes
     ----------
@@ -112,6 +118,8 @@ class Model:
         progress: bool = True,
         log_interval: int = 1,
         seed: int = 0,
+        early_stopping: Stopping | None = None,
+        augmentation: Sequence[Augmentation] = (),
     ) -> None:
         chosen = _known_metrics(("loss",) if metrics is None else metrics)
         self.metrics = tuple(each if isinstance(each, str) else each.name for each in chosen)
@@ -122,6 +130,8 @@ class Model:
             loss=BinaryCrossEntropy() if loss is None else loss,
             seed=seed,
             metrics=tuple(each for each in chosen if isinstance(each, Metric)) or (Accuracy(),),
+            early_stopping=early_stopping,
+            augmentation=augmentation,  # type: ignore[arg-type] # any sequence becomes a tuple
         )
         self.reporting = Reporting(validation_split, progress, log_interval)
         self.network: Network | None = None
@@ -179,7 +189,8 @@ class Model:
         -------
         dict
             The last whole epoch's ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}``, or other metrics if
-            such were chosen; ``'val'`` is empty without validation samples, both are if there was no whole epoch.
+            such were chosen; ``'val'`` is empty without validation samples, both are if there was no whole epoch. With
+            early stopping the weights are then those of the best epoch, which may be an earlier one.
 
         Raises
         ------
@@ -317,6 +328,9 @@ class Model:
         elif isinstance(event, EpochDone) and event.epoch % self.reporting.log_interval == 0:
             bar.clear()
             self._log(event.epoch, _metrics(event))
+        elif isinstance(event, Finished) and event.message:
+            bar.clear()
+            sys.stdout.write(f"{event.message}\n")
 
     def _log(self, epoch: int, result: dict[str, dict[str, float]]) -> None:
         parts = [

@@ -18,6 +18,7 @@ import numpy as np
 
 from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.augmentation import augment
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.bound.program import Program
 from slugstudio.engine.controls import Controls, Orders
@@ -72,6 +73,8 @@ def train(
     ------
     DataError
         If there is no sample, samples and targets do not fit the network or are not finite, or weights cannot be used.
+    ShapeError
+        If the samples are no images, which the augmentation needs.
     """
     run = _Run(network, data, settings, state or TrainState(settings.seed), controls or Controls())
     with one_thread():
@@ -93,6 +96,7 @@ class _Run:
         self._keep_targets(targets)
         if not len(self.x):
             raise DataError("expected at least one training sample, received none; choose a larger data set or part.")
+        self._require_augmentable(settings)
         self.given_weights = data.weights
         self._weigh()
         if state.noise:
@@ -137,6 +141,10 @@ class _Run:
         elif given is not None:
             self.weights = checked_weights(given, len(self.x), dtype)
         self.programs: dict[int, Program] = {}
+
+    def _require_augmentable(self, settings: TrainSettings) -> None:
+        for each in settings.augmentation:
+            each.require(self.network.input_shape)
 
     def _fit_slots(self) -> None:
         """Begin the optimizer's memory at zero where it is of another kind or size than the one in use."""
@@ -218,6 +226,7 @@ class _Run:
             self.controls.wait()
 
     def _change_settings(self, settings: TrainSettings) -> None:
+        self._require_augmentable(settings)
         if settings.loss != self.settings.loss:
             n_outputs = self.network.output_shape[0]
             self._keep_targets(settings.loss.encode(self.targets.T, n_outputs, self.network.dtype))
@@ -243,6 +252,9 @@ class _Run:
         n = len(rows)
         program = self.programs.get(n) or self._program(n)
         self.x.take(rows, 0, program.samples, "clip")
+        if settings.augmentation:
+            stream = streams.augmentation(state.seed, state.step)
+            self.context.run(augment, program.samples, settings.augmentation, stream)
         self.targets.take(rows, 1, program.targets.T, "clip")
         if self.weights is not None:
             self.weights.take(rows, 0, program.weights, "clip")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from slugstudio.engine.augmentation import Augmentation
 from slugstudio.engine.declaration import Array, Declared, Help, Range
 from slugstudio.engine.early_stopping import Stopping
 from slugstudio.engine.errors import ConfigError
@@ -29,7 +30,7 @@ class TrainSettings(Declared):
         int, Range(0, 2**63 - 1), Help("Fixes every random choice: the same seed gives the same numbers.")
     ] = 0
     early_stopping: Annotated[
-        Stopping | None, Help("Whether training ends before the last epoch when it no longer improves.")
+        Stopping | None, Help("Whether training ends before the last epoch when it no longer improves.", none="Off")
     ] = None
     class_balance: Annotated[
         bool,
@@ -40,6 +41,11 @@ class TrainSettings(Declared):
         Range(0, 16),
         Help("What an epoch is judged by, besides the loss. Training does not look at it."),
     ] = (Accuracy(),)
+    augmentation: Annotated[
+        tuple[Augmentation, ...],
+        Range(0, 16),
+        Help("How the samples change, one after the other, each time they are learned from."),
+    ] = ()
 
     def __post_init__(self) -> None:
         """Check also that each metric is there once and judges what the loss learns."""

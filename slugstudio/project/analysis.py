@@ -85,6 +85,7 @@ def analyse(design: Design) -> Analysis:
         ]
         found = {problem.layer_id: problem for problem in problems}
         layers = [dataclasses.replace(layer, problem=found.get(layer.id)) for layer in layers]
+    problems += _of_the_augmentation(design)
     return Analysis(tuple(layers), tuple(problems), n_parameters)
 
 
@@ -158,6 +159,15 @@ def _of_the_batches(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator
                 f"{needy} needs batches of {least} samples or more, but {n_train:,} samples in batches of "
                 f"{batch_size:,} leave {smallest} to the last one; choose another batch size.",
             )
+
+
+def _of_the_augmentation(design: Design) -> Iterator[Problem]:
+    """Find what cannot change samples of the data's shape."""
+    for each in design.training.augmentation:
+        try:
+            each.require(design.data.source.sample_shape)
+        except ShapeError as error:
+            yield Problem("error", None, error.reason)
 
 
 def _of_the_size(design: Design, n_parameters: int) -> Iterator[Problem]:

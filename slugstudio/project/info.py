@@ -61,6 +61,7 @@ def as_record(project: Project) -> dict[str, Any]:
             "seed": training.seed,
             "metrics": [metric.name for metric in training.metrics],
             "early_stopping": training.early_stopping and to_record(training.early_stopping),
+            "augmentation": [to_record(each) for each in training.augmentation],
         },
         "state": _state(project),
     }

@@ -13,7 +13,7 @@ from slugstudio.engine.early_stopping import Best, EarlyStopping
 from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, EpochDone, Event, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout
-from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.loss import MeanSquaredError
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import Adam
 from slugstudio.engine.records import from_record, to_record
@@ -200,21 +200,27 @@ def test_going_on_after_it_begins_at_the_best_epoch_with_new_patience_and_rememb
     np.testing.assert_array_equal(network.kept, kept)
 
 
-def test_another_loss_and_no_early_stopping_forget_the_best_epoch() -> None:
-    for change in ({"loss": SoftmaxCategoricalCrossEntropy(label_smoothing=0.1)}, {"early_stopping": None}):
-        network, state, controls = make_network(), TrainState(0), Controls()
-        remembered = []
-        for event in train(network, make_data(), SETTINGS.replace(epochs=3), state, controls):
-            if isinstance(event, EpochDone):
-                remembered.append(state.best and state.best.epoch)
-                if event.epoch == 1:
-                    controls.set_settings(SETTINGS.replace(epochs=3, **change))
-        if "loss" in change:
-            assert remembered[0] == 1
-            assert remembered[1] == 2  # whatever the loss before was
-        else:
-            assert remembered == [1, None, None]
-            assert event == Finished(9, 3, "completed")
+def best_epochs(before: TrainSettings, after: TrainSettings) -> tuple[list[int | None], Event]:
+    """Train with other settings after the first epoch; return the best epoch after each, and the last event."""
+    state, controls, remembered = TrainState(0), Controls(), []
+    for event in train(make_network(), make_data(), before, state, controls):
+        if isinstance(event, EpochDone):
+            remembered.append(state.best and state.best.epoch)
+            if event.epoch == 1:
+                controls.set_settings(after)
+    return remembered, event
+
+
+def test_another_loss_forgets_the_best_epoch() -> None:
+    lower = SETTINGS.replace(epochs=3, loss=MeanSquaredError())
+    assert best_epochs(lower, SETTINGS.replace(epochs=3))[0] == [1, 2, 3]
+
+
+def test_no_early_stopping_forgets_the_best_epoch() -> None:
+    assert best_epochs(SETTINGS.replace(epochs=3), SETTINGS.replace(epochs=3, early_stopping=None)) == (
+        [1, None, None],
+        Finished(9, 3, "completed"),
+    )
 
 
 def test_a_shorter_patience_ends_it_before_the_next_batch() -> None:

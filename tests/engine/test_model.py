@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slugstudio.engine import model as model_module
-from slugstudio.engine import progress
+from slugstudio.engine import progress, streams
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax, Tanh
+from slugstudio.engine.augmentation import Noise
+from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout, Layer, Reshape
@@ -45,6 +47,28 @@ def test_fit_returns_the_last_metrics_and_learns() -> None:
     assert metrics.keys() == {"train", "val"}
     assert metrics["train"].keys() == metrics["val"].keys() == {"loss", "accuracy"}
     assert metrics["val"]["accuracy"] > 0.8
+
+
+def test_early_stopping_ends_it_at_the_best_epoch_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = np.where(RNG.random((120, 1)) < 0.3, 1 - Y, Y)
+    model = make_model(n_epoch=500, early_stopping=EarlyStopping(patience=3), progress=True, log_interval=1000)
+    losses = []
+    model.fit(X, wrong, callbacks=lambda event: losses.append(event.val_loss) if isinstance(event, EpochDone) else None)
+    best = int(np.argmin(losses)) + 1
+    assert len(losses) == best + 3 < 500
+    said = f"Stopped early after epoch {len(losses)}: epoch {best} was the best, and its weights are back.\n"
+    assert capsys.readouterr().out == said
+    rows = streams.split(0).permutation(120)[:24]
+    assert model.evaluate(X[rows], wrong[rows])["loss"] == losses[best - 1]
+
+
+def test_samples_change_in_training_alone() -> None:
+    plain, noisy = make_model(), make_model(augmentation=[Noise(0.5)])
+    for model in (plain, noisy):
+        model.fit(X, Y)
+    assert noisy.settings.augmentation == (Noise(0.5),)
+    assert not np.array_equal(noisy.transform(X), plain.transform(X))
+    np.testing.assert_array_equal(noisy.transform(X), noisy.transform(X))
 
 
 def test_transform_gives_every_row_without_dropout() -> None:
@@ -148,6 +172,8 @@ def test_a_metric_of_numbers_needs_a_loss_that_learns_them() -> None:
         (lambda: Model(log_interval=1.5), "log_interval"),
         (lambda: Model(batch_size=0), "batch_size"),
         (lambda: Model(optimizer="sgd"), "an optimizer such as"),
+        (lambda: Model(early_stopping=3), "a stopping such as EarlyStopping"),
+        (lambda: Model(augmentation=[Noise(), 3]), "a tuple of augmentations such as .*, received 3"),
         (lambda: Model(layers=[ReLU()]), r"layers such as Dense\(10\), received ReLU"),
         (lambda: Model(layers=3), "received 3"),
         (lambda: Model().add_layer(Dense), "received the class Dense itself"),

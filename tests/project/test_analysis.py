@@ -4,6 +4,7 @@ import pytest
 
 from slugstudio.datasets import Circles
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax
+from slugstudio.engine.augmentation import Flip, Noise, Shift
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling
 from slugstudio.engine.loss import (
     BinaryCrossEntropy,
@@ -14,10 +15,11 @@ from slugstudio.engine.loss import (
     MeanSquaredError,
     SoftmaxCategoricalCrossEntropy,
 )
+from slugstudio.project import edits
 from slugstudio.project.analysis import Problem, analyse
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import remove_layers
-from tests.project.made import digits_design, stack
+from tests.project.made import digits_design, points_design, stack
 
 CIRCLES = DataChoice(Circles())
 
@@ -37,6 +39,25 @@ def test_shapes_and_counts_follow_the_stack() -> None:
     assert analysis.playable
     assert analysis.problems == ()
     assert analysis.obstacle is None
+
+
+def test_augmentation_of_images_needs_images() -> None:
+    images, points = digits_design(), points_design()
+    augmentation = (Noise(), Shift(), Flip())
+    for design, playable in ((images, True), (points, False)):
+        augmented = edits.set_training(design, design.training.replace(augmentation=augmentation))
+        analysis = analyse(augmented)
+        assert analysis.playable == playable
+        broken = analyse(edits.remove_layers(augmented, augmented.ids[-1:]))
+        assert set(analysis.problems) <= set(broken.problems)
+    assert [problem.layer_id for problem in analysis.problems] == [None, None]
+    assert analysis.obstacle is not None
+    assert analysis.obstacle.message == (
+        "Shift changes images of channels × height × width, but a sample is 2; take it out of the augmentation, or "
+        "choose data with images."
+    )
+    noisy = edits.set_training(points, points.training.replace(augmentation=(Noise(),)))
+    assert analyse(noisy).playable
 
 
 def test_an_empty_stack_says_so() -> None:

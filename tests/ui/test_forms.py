@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets import DataSource, Preprocessing
 from slugstudio.engine.activation import Activation, LeakyReLU, ReLU
+from slugstudio.engine.augmentation import Augmentation, Shift
 from slugstudio.engine.declaration import Declared, Field, Help, Range, fields
+from slugstudio.engine.early_stopping import Stopping
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.initializations import Initializer
 from slugstudio.engine.layers import Convolution, Dense, Flatten, MaxPooling, Reshape, TransposedConvolution
@@ -28,7 +30,19 @@ from slugstudio.ui.fold import Fold
 from slugstudio.ui.forms import DeclaredForm, recast, tooltip
 from slugstudio.ui.shape_editor import ShapeEditor
 
-FAMILIES = (Layer, Optimizer, Loss, DataSource, Preprocessing, Activation, Initializer, Schedule, Metric)
+FAMILIES = (
+    Layer,
+    Optimizer,
+    Loss,
+    DataSource,
+    Preprocessing,
+    Activation,
+    Initializer,
+    Schedule,
+    Metric,
+    Augmentation,
+    Stopping,
+)
 EXAMPLES: list[Declared] = [
     *(cls.example() if issubclass(cls, Layer) else cls() for family in FAMILIES for cls in family.kinds.values()),
     TrainSettings(),
@@ -40,6 +54,8 @@ EVERY_FIELD = [
     for field in fields(type(example))
     if not field.hint
 ]
+MORE = {"metrics": Precision(), "augmentation": Shift()}
+"""What is added to fields that hold several declarations."""
 NUMBERS = [parameter for parameter in EVERY_FIELD if parameter.values[1].form in ("int", "float", "pair")]
 
 
@@ -124,9 +140,10 @@ def change(qtbot: QtBot, form: DeclaredForm, field: Field, value: Any) -> Any:
             wanted = not value
             editor(form, field.name, BoolEditor).click()
         case "stack":
-            wanted = (value[0], value[0], *value[1:]) if field.family is Layer else (*value, Precision())
+            added = value[0] if field.family is Layer else MORE[field.name]
+            wanted = (value[0], added, *value[1:]) if field.family is Layer else (*value, added)
             menu = editor(form, f"{field.name}_add", QPushButton).menu()
-            next(action for action in menu.actions() if action.text() == wanted[1].label).trigger()
+            next(action for action in menu.actions() if action.text() == added.label).trigger()
         case "choice":
             wanted = next(choice for choice in field.choices if choice != value)
             editor(form, field.name, ChoiceEditor).setCurrentText(wanted)
