@@ -146,6 +146,11 @@ class Network:
         streams.restore(self.noise, streams.state_of(noise))
 
     @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The layers in their places."""
+        return self._nodes
+
+    @property
     def output_shape(self) -> Shape:
         """The shape of what leaves the network, without the batch axis."""
         return self._nodes[-1].output_shape

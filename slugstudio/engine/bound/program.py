@@ -72,11 +72,10 @@ class Program:
         weighted: bool,
     ) -> None:
         self.samples, self.loss, self._rules = samples, loss, rules
-        sections: list[_Section | _SharedSection] = []
+        sections: list[Section | SharedSection] = []
         self.outputs = samples
-        for alone, run in groupby(nodes, key=lambda node: node.layer.each_alone):
-            kind = _SharedSection if alone and len(samples) > SHARE else _Section
-            sections.append(kind(tuple(run), self.outputs, mode))
+        for _, run in groupby(nodes, key=lambda node: node.layer.each_alone):
+            sections.append(section(tuple(run), self.outputs, mode))
             self.outputs = sections[-1].output
         work = Work(samples.dtype)
         self.targets = work.rows(*self.outputs.shape)
@@ -89,13 +88,13 @@ class Program:
             grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
         first_learner = next((node for node in nodes if node.params), None)
         calls = Calls()
-        for part in (*(section.forward() for section in sections), work.forward, work.backward):
+        for part in (*(each.forward() for each in sections), work.forward, work.backward):
             calls.extend(part)
-        for section in reversed(sections):
+        for each in reversed(sections):
             if grad is None or first_learner is None:
                 break
-            grad = section.bind_backward(grad, of_sums, first_learner)
-            calls.extend(section.backward())
+            grad = each.bind_backward(grad, of_sums, first_learner)
+            calls.extend(each.backward())
             of_sums = False
         self.labels, self._hits = np.empty(len(samples), np.intp), np.empty(len(samples), bool)
         self._bind_judge(calls)
@@ -125,8 +124,8 @@ class Inference:
 
     def __init__(self, nodes: Sequence[Node], n: int, dtype: np.dtype[Any], mode: Mode) -> None:
         self._samples = np.empty((n, *nodes[0].input_shape), dtype)
-        section = _Section(nodes, self._samples, mode)
-        self._outputs, self._run = section.output, section.forward().compiled()
+        way = Section(nodes, self._samples, mode)
+        self._outputs, self._run = way.output, way.forward().compiled()
 
     def __call__(self, x: Array) -> Array:
         """Return the outputs for samples of shape (n, *input_shape)."""
@@ -143,15 +142,54 @@ class _Bound(NamedTuple):
     bind_back: BindBack
 
 
-class _Section:
+class Block(NamedTuple):
+    """A layer, or a convolution and the pooling that ends its block."""
+
+    nodes: tuple[Node, ...]
+    pool: Pool | None
+
+
+def blocks(nodes: Sequence[Node]) -> Iterator[Block]:
+    """Yield each layer, a convolution with the pooling after it if both can be one block."""
+    waiting = deque(nodes)
+    while waiting:
+        node = waiting.popleft()
+        pool = _pool(node, waiting[0]) if waiting else None
+        yield Block((node,) if pool is None else (node, waiting.popleft()), pool)
+
+
+def section(nodes: Sequence[Node], x: Array, mode: Mode, work: Work | None = None) -> Section | SharedSection:
+    """Bind layers all of which look at each sample alone, or none: to shares of the samples, or to all at once.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+    x : array of shape (n, *input_shape), in which the input will be
+    mode : training
+    work : Work, optional
+        The one that ``x`` comes from, if it is one's.
+    """
+    if nodes[0].layer.each_alone and len(x) > SHARE:
+        return SharedSection(nodes, x, mode)
+    return Section(nodes, x, mode, work=work)
+
+
+class Section:
     """Layers bound to all samples of a batch, or to a share of them, with the arrays for their gradients."""
 
-    def __init__(self, nodes: Sequence[Node], x: Array, mode: Mode, gradients: Gradients | None = None) -> None:
-        self.work = Work(x.dtype)
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        x: Array,
+        mode: Mode,
+        gradients: Gradients | None = None,
+        work: Work | None = None,
+    ) -> None:
+        self.work = work or Work(x.dtype)
         self.gradients = {node.name: node.grads for node in nodes} if gradients is None else gradients
         self.output = x
         self.bounds: list[_Bound] = []
-        for node, pool in _blocks(nodes):
+        for (node, *_), pool in blocks(nodes):
             self.bounds.append(self._bind(node, pool, mode))
 
     def _bind(self, node: Node, pool: Pool | None, mode: Mode) -> _Bound:
@@ -168,7 +206,7 @@ class _Section:
         """Return what computes the output."""
         return self.work.forward
 
-    def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
+    def bind_backward(self, grad: Array, of_sums: bool, until: Node | None) -> Array | None:
         """Bind the way back to ``until``, or to the input; return where the gradient there will be."""
         for bound in reversed(self.bounds):
             if not of_sums:
@@ -185,24 +223,26 @@ class _Section:
         return self.work.backward
 
 
-class _SharedSection:
+class SharedSection:
     """The same for layers that look at each sample alone: workers take shares of the samples."""
 
     def __init__(self, nodes: Sequence[Node], x: Array, mode: Mode) -> None:
         self.x = x
         self.samples = [slice(start, start + SHARE) for start in range(0, len(x), SHARE)]
         rooms = [None, *(_room_for_gradients(nodes) for _ in self.samples[1:])]
-        self.shares = [_Section(nodes, x[part], mode, room) for part, room in zip(self.samples, rooms, strict=True)]
+        self.shares = [Section(nodes, x[part], mode, room) for part, room in zip(self.samples, rooms, strict=True)]
         self.output = Work(x.dtype).rows(len(x), *nodes[-1].output_shape)
         for part, share in zip(self.samples, self.shares, strict=True):
             share.work.forward(np.copyto, self.output[part], share.output)
 
     def forward(self) -> Calls:
+        """Return what computes the output."""
         calls = Calls()
         calls(run_all, [share.forward().compiled() for share in self.shares])
         return calls
 
-    def bind_backward(self, grad: Array, of_sums: bool, until: Node) -> Array | None:
+    def bind_backward(self, grad: Array, of_sums: bool, until: Node | None) -> Array | None:
+        """Bind the way back to ``until``, or to the input; return where the gradient there will be."""
         backs = [
             share.bind_backward(grad[part], of_sums, until)
             for part, share in zip(self.samples, self.shares, strict=True)
@@ -215,6 +255,7 @@ class _SharedSection:
         return dx
 
     def backward(self) -> Calls:
+        """Return what fills the gradients."""
         calls = Calls()
         calls(run_all, [share.backward().compiled() for share in self.shares])
         first, *others = self.shares
@@ -223,17 +264,6 @@ class _SharedSection:
                 for key, array in grads.items():
                     calls(np.add, array, other.gradients[name][key], array)
         return calls
-
-
-def _blocks(nodes: Sequence[Node]) -> Iterator[tuple[Node, Pool | None]]:
-    """Yield each layer, a convolution with the pooling after it if both can be one block."""
-    waiting = deque(nodes)
-    while waiting:
-        node = waiting.popleft()
-        pool = _pool(node, waiting[0]) if waiting else None
-        if pool is not None:
-            waiting.popleft()
-        yield node, pool
 
 
 def _pool(node: Node, after: Node) -> Pool | None:
