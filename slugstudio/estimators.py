@@ -97,7 +97,13 @@ class _SlugEstimator(BaseEstimator):
 
     def _outputs(self, X: npt.ArrayLike) -> Array:
         check_is_fitted(self)
-        return self.network_.predict(validate_data(self, X, dtype=PRECISIONS, reset=False))
+        outputs = self.network_.predict(validate_data(self, X, dtype=PRECISIONS, reset=False))
+        if not np.isfinite(outputs).all():
+            row = int((~np.isfinite(outputs)).any(axis=1).argmax())
+            raise DataError(
+                f"expected finite outputs, received others for sample {row}; scale it as those learned from."
+            )
+        return outputs
 
 
 class SlugClassifier(ClassifierMixin, _SlugEstimator):

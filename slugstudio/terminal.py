@@ -16,6 +16,7 @@ from slugstudio.engine.errors import SlugError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
 from slugstudio.engine.progress import ProgressBar
 from slugstudio.project import save
+from slugstudio.project.good import GoodCopy
 from slugstudio.project.info import finite_or_none, told
 from slugstudio.project.session import Session
 from slugstudio.signals import closing_signals
@@ -45,16 +46,21 @@ class TerminalTraining:
         DivergedError
             If the training diverged; what was learned before is saved.
         """
+        good = GoodCopy(self._session.capture())
         last: list[Event] = []
         with stopping(self._controls):
             for event in self._session.run(self._controls, self._epochs):
                 self._tell(event)
+                if isinstance(event, EpochDone):
+                    good.follow(self._session, event)
                 last = [*last, event][-2:]
             self._bar.clear()
-            save(self._session.capture(), self._path)
+            diverged = any(isinstance(event, Diverged) for event in last)
+            save(good.project if diverged else self._session.capture(), self._path)
         match last:
             case [Diverged(message=message), Finished()]:
-                raise DivergedError(f"{message} {self._path} holds the weights from before.")
+                before = f"{self._path} holds the weights from before, of epoch {good.project.epoch:,}."
+                raise DivergedError(f"{message} {before}")
             case [*_, Finished(reason="stopped") as end]:
                 where = f"after {end.epoch:,} of {self._epochs:,} epochs and {end.step:,} steps"
                 print(f"Stopped {where}; what was learned is saved in {self._path}.", file=sys.stderr)

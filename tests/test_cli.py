@@ -23,6 +23,8 @@ from slugstudio.engine.layers import Dense, Dropout
 from slugstudio.engine.loss import MeanSquaredError
 from slugstudio.engine.metrics import F1, MAE
 from slugstudio.engine.optimizers import SGD
+from slugstudio.engine.penalties import L2
+from slugstudio.engine.schedules import Warmup
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project import Project, edits, load, save
 from slugstudio.project.design import DataChoice, Design
@@ -298,8 +300,27 @@ def test_a_training_that_diverges_is_saved_and_says_what_to_do(run: Spoken) -> N
     save(small(optimizer=SGD(lr=1e30), epochs=20), "p.slug")
     said = run.failure("train", "p.slug")
     assert "lower the learning rate" in said
-    assert "p.slug holds the weights from before" in said
+    assert "p.slug holds the weights from before, of epoch 0" in said
     assert load("p.slug").trained is not None
+
+
+def test_a_training_that_diverges_later_goes_back_to_an_epoch_of_finite_weights(
+    run: Spoken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slugstudio.project.good.GOOD_INTERVAL", 0)
+    monkeypatch.setattr("slugstudio.project.good.GOOD_SHARE", 1e9)
+    project = small(optimizer=SGD(lr=1.0, schedule=Warmup(100)), epochs=50)
+    # From a rate of 0.2 on, each step makes the weights larger.
+    held = edits.replace_layer(project.design, project.design.ids[-1], Dense(2, activation=Softmax(), penalty=L2(10)))
+    save(Project(held), "p.slug")
+    said = run.failure("train", "p.slug")
+    project = load("p.slug")
+    assert project.epoch > 3
+    assert f"p.slug holds the weights from before, of epoch {project.epoch:,}" in said
+    assert len(project.history.epochs) == project.epoch
+    assert project.trained is not None
+    assert project.trained.state.position == 0
+    assert all(np.isfinite(weight).all() for weight in project.trained.weights.values())
 
 
 def test_early_stopping_is_told_and_the_best_epoch_is_what_is_saved(run: Spoken) -> None:

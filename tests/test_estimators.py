@@ -227,3 +227,14 @@ def test_weights_that_cannot_be_used_are_told() -> None:
         SlugClassifier(**SMALL, class_weight="even").fit(X, LABELS)
     with pytest.raises(DataError, match=r"two classes or more, received one class \(low\)"):
         SlugClassifier(**SMALL).fit(X, LABELS, LABELS == "low")
+
+
+@pytest.mark.parametrize(
+    "made", [lambda: SlugClassifier(**SMALL).fit(X, LABELS), lambda: SlugRegressor(**SMALL).fit(X, NUMBERS)]
+)
+def test_outputs_that_are_not_finite_are_no_answer(made: Any) -> None:
+    estimator, samples = made(), X.copy()
+    samples[7] = 1e308
+    estimator.network_.vector[:] = 1e10
+    with pytest.raises(DataError, match="expected finite outputs, received others for sample 7"):
+        estimator.predict(samples)

@@ -35,3 +35,12 @@ def as_numbers(values: npt.ArrayLike, dtype: np.dtype[np.floating], what: str) -
             f"expected {what} as an array of numbers, received something else ({error}); turn it into numbers first, "
             f"classes for instance by np.unique(y, return_inverse=True)[1]."
         ) from None
+
+
+def require_finite(samples: Array) -> None:
+    """Raise `DataError` if a number is infinite or NaN; it names the first such sample."""
+    if not np.isfinite(samples).all():
+        row = int(np.flatnonzero(~np.isfinite(samples).reshape(len(samples), -1).all(axis=1))[0])
+        raise DataError(
+            f"expected finite samples, received NaN, infinity or too large a number in sample {row}; leave it out."
+        )

@@ -75,7 +75,11 @@ class Resumed:
 
 @dataclass(frozen=True)
 class Diverged:
-    """A number became infinite or NaN; the weights are those before the step that showed it."""
+    """A number became infinite or NaN: the loss of ``step``, which is not taken, or what the end of an epoch shows.
+
+    The weights are as the last step left them. They may be infinite themselves: it may take a step or more until a
+    loss shows it.
+    """
 
     step: int
     epoch: int

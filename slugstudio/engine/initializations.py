@@ -70,7 +70,7 @@ class Uniform(Initializer):
 
     formula: ClassVar[str] = r"w \sim U(-s, s)"
 
-    scale: Annotated[float, Range(0, low_open=True), Help("Half the width of the interval.")] = 0.05
+    scale: Annotated[float, Range(0, 1e6, low_open=True), Help("Half the width of the interval.")] = 0.05
 
     def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
         """Draw from the interval from -scale to scale."""
@@ -84,7 +84,7 @@ class Normal(Initializer):
 
     formula: ClassVar[str] = r"w \sim N(0, s^2)"
 
-    scale: Annotated[float, Range(0, low_open=True), Help("The standard deviation.")] = 0.05
+    scale: Annotated[float, Range(0, 1e6, low_open=True), Help("The standard deviation.")] = 0.05
 
     def __call__(self, shape: Shape, fans: tuple[int, int], rng: np.random.Generator) -> Array:
         """Draw with mean 0 and standard deviation scale."""

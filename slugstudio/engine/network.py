@@ -68,7 +68,8 @@ class Network:
     ShapeError
         If a layer cannot work on what arrives; it names the layer, its position, what it received and what it needs.
     ConfigError
-        If there is no layer, the input's shape or the dtype cannot be, or the names are not one unique name a layer.
+        If there is no layer, the input's shape or the dtype cannot be, the names are not one unique name a layer, or
+        the weights do not fit into memory.
 
     Attributes
     ----------
@@ -111,9 +112,9 @@ class Network:
             layer.parameter_shapes(shape) for layer, shape in zip(self.layers, shapes, strict=False)
         )
         n_buffered = _count(layer.buffer_shapes(shape) for layer, shape in zip(self.layers, shapes, strict=False))
-        self.kept: Array = np.zeros(self.n_parameters + n_buffered, self.dtype)
+        self.kept = self._zeros(self.n_parameters + n_buffered)
         self.vector: Array = self.kept[: self.n_parameters]
-        self.gradient_vector: Array = np.zeros(self.n_parameters, self.dtype)
+        self.gradient_vector = self._zeros(self.n_parameters)
         self.noise = streams.noise(seed)
         self._nodes = self._compile(shapes)
         self.rules = Rules(
@@ -124,6 +125,14 @@ class Network:
         self._pass = Pass(self._nodes)
         self._programs: dict[tuple[int, Loss, bool, bool], Program] = {}
         self.initialise()
+
+    def _zeros(self, size: int) -> Array:
+        try:
+            return np.zeros(size, self.dtype)
+        except MemoryError:
+            taken = f"{size:,} numbers, which take {size * self.dtype.itemsize / 2**30:,.1f} GiB"
+            reason = f"expected weights that fit into memory, received {taken}; make the layers smaller."
+            raise ConfigError("Network", "layers", reason) from None
 
     def _compile(self, shapes: Sequence[Shape]) -> tuple[Node, ...]:
         nodes, start, buffered = [], 0, self.n_parameters
@@ -208,7 +217,7 @@ class Network:
         array of shape (n, *output_shape)
         """
         with _computing():
-            return self._pass.forward(self._checked(x), Mode(train, self.noise)).copy()
+            return self._pass.forward(self.checked(x), Mode(train, self.noise)).copy()
 
     def backward(self, grad: npt.ArrayLike) -> Array:
         """Compute all gradients for the samples of the last `forward`.
@@ -235,7 +244,7 @@ class Network:
 
         The gradients' caches are left alone, so a validation between forward and backward does no harm.
         """
-        x = self._checked(x)
+        x = self.checked(x)
         widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
         size = max(1, min(MOST_IN_CHUNK, CHUNK_BYTES // widest))
         with _computing():
@@ -271,7 +280,7 @@ class Network:
     def activations(self, x: npt.ArrayLike) -> list[tuple[str, Array]]:
         """Return what leaves each layer, in inference: (name, array of shape (n, *its output_shape))."""
         with _computing():
-            return [(node.name, a.copy()) for node, a in self._walk(self._checked(x))]
+            return [(node.name, a.copy()) for node, a in self._walk(self.checked(x))]
 
     def program(self, n: int, loss: Loss, of_shares: bool = False, weighted: bool = False) -> Program:
         """Return a training step for batches of ``n`` samples, bound to arrays; the last ones are kept.
@@ -288,6 +297,17 @@ class Network:
             self._programs[key] = Program(self._nodes, samples, loss, mode, self.rules, of_shares, weighted)
         return self._programs[key]
 
+    def require_batches(self, n_samples: int, batch_size: int) -> None:
+        """Raise `DataError` if a layer cannot learn from the smallest batch of an epoch."""
+        smallest = n_samples % batch_size or batch_size
+        for node in self._nodes:
+            least = node.layer.least_batch(node.input_shape)
+            if smallest < least:
+                raise DataError(
+                    f"{node.name} expected batches of {least} samples or more, received {n_samples:,} samples in "
+                    f"batches of {batch_size:,}, which leave {smallest} to the last one; choose another batch size."
+                )
+
     def loss_and_gradients(
         self, x: Array, targets: Array, loss: Loss, weights: Array | None = None
     ) -> tuple[float, Array]:
@@ -296,6 +316,8 @@ class Network:
         ``x`` of shape (n, *input_shape) and ``targets``, encoded by the loss to (n, k), have the network's dtype.
         ``weights`` of shape (n,) say how much each sample counts; by default all count 1. Penalties are included.
         """
+        if not len(x):
+            raise DataError("expected at least one sample to learn from, received none.")
         program = self.program(len(x), loss, weighted=weights is not None)
         program.samples[...], program.targets[...] = x, targets
         if weights is not None:
@@ -321,7 +343,8 @@ class Network:
         """Return the name of the first layer whose output for ``x`` is not finite; empty if none is."""
         return next((name for name, a in self.activations(x) if not np.isfinite(a).all()), "")
 
-    def _checked(self, x: npt.ArrayLike) -> Array:
+    def checked(self, x: npt.ArrayLike) -> Array:
+        """Return samples as an array of the network's dtype; raise `DataError` if they have not its input's shape."""
         array = as_numbers(x, self.dtype, "samples")
         if array.ndim == 0 or array.shape[1:] != self.input_shape:
             raise DataError(

@@ -17,14 +17,14 @@ from typing import Literal
 import numpy as np
 
 from slugstudio.engine import streams
-from slugstudio.engine.arrays import as_numbers
 from slugstudio.engine.augmentation import augment
 from slugstudio.engine.blas import one_thread
 from slugstudio.engine.bound.program import Program
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array
+from slugstudio.engine.divergence import broken_place
 from slugstudio.engine.errors import DataError
-from slugstudio.engine.evaluation import evaluate
+from slugstudio.engine.evaluation import evaluate, judged, prepared
 from slugstudio.engine.events import (
     BatchDone,
     Diverged,
@@ -91,12 +91,12 @@ class _Run:
         self, network: Network, data: TrainData, settings: TrainSettings, state: TrainState, controls: Controls
     ) -> None:
         self.network, self.settings, self.state, self.controls = network, settings, state, controls
-        self.x, targets = self._prepared(data.x, data.y)
-        self.x_val, self.targets_val = self._prepared(data.x_val, data.y_val)
+        self.x, targets = prepared(network, data.x, data.y, settings.loss)
+        self.x_val, self.targets_val = prepared(network, data.x_val, data.y_val, settings.loss)
         self._keep_targets(targets)
         if not len(self.x):
             raise DataError("expected at least one training sample, received none; choose a larger data set or part.")
-        self._require_augmentable(settings)
+        self._require_usable(settings)
         self.given_weights = data.weights
         self._weigh()
         if state.noise:
@@ -108,23 +108,6 @@ class _Run:
         self.context = contextvars.copy_context()
         self.context.run(np.seterr, over="ignore", invalid="ignore", divide="ignore")
         self.order = streams.order(state.seed, state.epoch, len(self.x))
-
-    def _prepared(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Bring samples and targets to the network's dtype and check them, once."""
-        x = np.ascontiguousarray(as_numbers(x, self.network.dtype, "samples"))
-        if len(x) != len(y):
-            raise DataError(f"expected one target a sample, received {len(x)} samples and {len(y)} targets.")
-        if not np.isfinite(x).all():
-            row = int(np.flatnonzero(~np.isfinite(x).reshape(len(x), -1).all(axis=1))[0])
-            raise DataError(
-                f"expected finite samples, received NaN, infinity or too large a number in sample {row}; leave it out."
-            )
-        if len(self.network.output_shape) != 1:
-            raise DataError(
-                f"expected a network that ends with a vector, received the output shape {self.network.output_shape}; "
-                f"end it with Flatten and Dense."
-            )
-        return x, self.settings.loss.encode(y, self.network.output_shape[0], self.network.dtype)
 
     def _keep_targets(self, targets: Array) -> None:
         """Keep the targets, of shape (n, k), as a step wants them: each output's together, of shape (k, n)."""
@@ -142,9 +125,12 @@ class _Run:
             self.weights = checked_weights(given, len(self.x), dtype)
         self.programs: dict[int, Program] = {}
 
-    def _require_augmentable(self, settings: TrainSettings) -> None:
+    def _require_usable(self, settings: TrainSettings) -> None:
+        """Refuse an augmentation that cannot be, and a batch size that leaves too few samples to a last batch."""
         for each in settings.augmentation:
             each.require(self.network.input_shape)
+        for n_samples in (len(self.x), len(self.x) - self.state.position):
+            self.network.require_batches(n_samples, settings.batch_size)
 
     def _fit_slots(self) -> None:
         """Begin the optimizer's memory at zero where it is of another kind or size than the one in use."""
@@ -171,13 +157,14 @@ class _Run:
                 if self._is_over():
                     break
             if state.position < len(self.x):  # else the listener left after the epoch's last batch, and came back
-                event = self._step()
+                event: BatchDone | EpochDone | Diverged = self._step()
                 yield event
-                if isinstance(event, Diverged):
-                    yield Finished(state.step, state.epoch, "diverged")
-                    return
             if state.position >= len(self.x):
-                yield self._end_epoch()
+                event = self._end_epoch()
+                yield event
+            if isinstance(event, Diverged):
+                yield Finished(state.step, state.epoch, "diverged")
+                return
         yield self._finish()
 
     def _is_over(self) -> bool:
@@ -226,7 +213,7 @@ class _Run:
             self.controls.wait()
 
     def _change_settings(self, settings: TrainSettings) -> None:
-        self._require_augmentable(settings)
+        self._require_usable(settings)
         if settings.loss != self.settings.loss:
             n_outputs = self.network.output_shape[0]
             self._keep_targets(settings.loss.encode(self.targets.T, n_outputs, self.network.dtype))
@@ -261,7 +248,8 @@ class _Run:
         self.labels.take(rows, 0, program.labels, "clip")
         loss = self.context.run(self._learn, program)
         if not math.isfinite(loss):
-            return self._diverged(program.samples)
+            where = broken_place(self.network, state.slots) or self.network.first_non_finite(program.samples)
+            return self._diverged(where or "the loss", state.step + 1)
         correct = program.n_correct()
         if self.tallied:
             self.context.run(self._tally, program)
@@ -300,21 +288,17 @@ class _Run:
         self.programs[n] = self.network.program(n, self.settings.loss, self.of_shares, weighted)
         return self.programs[n]
 
-    def _diverged(self, x: Array) -> Diverged:
-        state = self.state
-        rate = self.settings.optimizer.rate(state.step)
-        layer = self.network.first_non_finite(x)
-        where = f" in {layer}" if layer else ""
-        return Diverged(
-            state.step + 1,
-            state.epoch + 1,
-            f"Numbers became infinite{where} at step {state.step + 1:,} (epoch {state.epoch + 1}): "
-            f"lower the learning rate (now {rate:g}) or scale the inputs.",
-        )
+    def _diverged(self, where: str, step: int) -> Diverged:
+        rate, epoch = self.settings.optimizer.rate(self.state.step), self.state.epoch + 1
+        advice = f"lower the learning rate (now {rate:g}) or scale the inputs."
+        return Diverged(step, epoch, f"Numbers became infinite in {where} at step {step:,} (epoch {epoch}): {advice}")
 
-    def _end_epoch(self) -> EpochDone:
+    def _end_epoch(self) -> EpochDone | Diverged:
         begin = time.perf_counter()
         state, settings = self.state, self.settings
+        # A loss may hide what is infinite, behind a ReLU for one, and none follows the last step.
+        if where := broken_place(self.network, state.slots):
+            return self._diverged(where, state.step)
         told, val = self._judged()
         state.epoch += 1
         seconds = state.seconds + time.perf_counter() - begin
@@ -340,4 +324,4 @@ class _Run:
         state, n, loss, metrics = self.state, len(self.x), self.settings.loss, (Accuracy(), *self.settings.metrics)
         sums = state.metric_sums | {Accuracy().key: np.array([state.n_correct, n])}
         told = {"loss": state.loss_sum / n, **self.context.run(values, metrics, sums)}
-        return told, evaluate(self.network, self.x_val, self.targets_val, loss, metrics) if len(self.x_val) else {}
+        return told, judged(self.network, self.x_val, self.targets_val, loss, metrics) if len(self.x_val) else {}

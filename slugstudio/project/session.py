@@ -66,6 +66,8 @@ class Session:
         self.data = TrainData(self.fitted.apply(x[rows]), y[rows], self.fitted.apply(x[val_rows]), y[val_rows])
         self.network = compile_network(project)
         self.state = _state(project, self.network)
+        if self.state.noise:  # a capture before any training takes it from the network
+            streams.restore(self.network.noise, self.state.noise)
         self.history = project.history.copy()
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from math import inf, isfinite
 from typing import Literal
 
 from PySide6.QtCore import QObject, QThread
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, QThread
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import SlugError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
+from slugstudio.project.good import GoodCopy
 from slugstudio.project.project import Project
 from slugstudio.project.session import Session
 from slugstudio.ui.mailbox import Mailbox
@@ -25,8 +25,6 @@ LOOK_INTERVAL = 0.1
 """How many seconds lie at least between two copies of the weights for the views."""
 LOOK_SHARE = 0.02
 """Which share of the training's time these copies may take: of large networks they are made more rarely."""
-GOOD_INTERVAL = 1.0
-"""How many seconds lie at least between two copies of everything, to go back to when the numbers become infinite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +62,8 @@ class TrainingThread(QThread):
         self._controls = controls
         self._mailbox = mailbox
         self._session: Session | None = None
-        self._next_look = self._next_good = 0.0
-        self._good = project
+        self._next_look = 0.0
+        self._good = GoodCopy(project)
         self._message = ""
 
     def run(self) -> None:
@@ -89,9 +87,9 @@ class TrainingThread(QThread):
             what = f"{type(error).__name__}: {error}"
             self._message = f"Something went wrong that should not ({what}); the log has details."
         if reason == "diverged":
-            epochs = self._good.epoch
+            epochs = self._good.project.epoch
             self._message += f" The weights of epoch {epochs:,} are back." if epochs else " The weights are new again."
-        left = self._good if reason == "diverged" else self._left()
+        left = self._good.project if reason == "diverged" else self._left()
         if left is None and reason != "failed":
             reason, self._message = "failed", "There is not enough memory to keep what was learned since the last save."
         self._mailbox.post(Ended(left, reason, self._message))
@@ -121,22 +119,10 @@ class TrainingThread(QThread):
                 self._message = message
             case EpochDone():
                 self._mailbox.post(event)
-                self._keep_good(event)
+                if self._session is not None:
+                    self._good.follow(self._session, event)
             case Resumed():
                 self._mailbox.post(event)
-
-    def _keep_good(self, epoch: EpochDone) -> None:
-        """Copy everything now and then after an epoch whose losses are finite: something to go back to."""
-        begin = time.perf_counter()
-        finite = all(loss is None or isfinite(loss) for loss in (epoch.loss, epoch.val_loss))
-        if self._session is not None and finite and begin >= self._next_good:
-            try:
-                self._good = self._session.capture()
-            except MemoryError:
-                self._next_good = inf  # the training itself may well have enough
-                return
-            took = time.perf_counter() - begin
-            self._next_good = begin + max(GOOD_INTERVAL, took / LOOK_SHARE)
 
     def _look(self, begin: float) -> None:
         """Copy the weights for the views: safe here, for this thread trains and is between two batches."""

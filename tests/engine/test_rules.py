@@ -14,7 +14,7 @@ from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, EpochDone
-from slugstudio.engine.layers import Convolution, Dense, Flatten, Layer, TransposedConvolution
+from slugstudio.engine.layers import Convolution, Dense, Flatten, Layer, Residual, TransposedConvolution
 from slugstudio.engine.layers.base import Arrays, Mode
 from slugstudio.engine.loss import BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
@@ -203,6 +203,25 @@ def test_a_layer_that_holds_layers_passes_their_rules_on() -> None:
     network.rules.constrain()
     np.testing.assert_allclose(weight, 0.5)
     assert network.parameters["block/inner/bias"].tolist() == [0, 0, 0]
+
+
+def test_a_residual_holds_its_layers_to_their_rules() -> None:
+    inside = (Dense(4, penalty=L2(2), constraint=MaxNorm(1)), Dense(4, penalty=L1(3)))
+    network = Network([Residual(inside)], (4,), dtype=np.float64)
+    first, second = (array for name, array in network.parameters.items() if name.endswith("weight"))
+    first[...], second[...] = 1, -2
+    assert network.rules.penalty() == 16 + 96
+    network.rules.constrain()
+    np.testing.assert_allclose(first, 0.5)
+    x, loss = np.random.default_rng(0).normal(size=(3, 4)), BinaryCrossEntropy(from_logits=True)
+    value, _ = network.loss_and_gradients(x, np.ones((3, 4)), loss)
+    gradient = network.gradient_vector.copy()
+
+    def total() -> float:
+        return loss.forward(network.predict(x), np.ones((3, 4))) + network.rules.penalty()
+
+    assert value == pytest.approx(total(), rel=1e-12)
+    assert relative_error(gradient, numerical(total, network.vector)) < 1e-6
 
 
 def test_a_stack_without_rules_has_nothing_to_do() -> None:

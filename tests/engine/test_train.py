@@ -360,7 +360,7 @@ def test_loss_that_alone_is_infinite_names_no_layer() -> None:
     settings = TrainSettings(optimizer=SGD())
     *_, diverged, _ = train(network, data, settings)
     assert isinstance(diverged, Diverged)
-    assert "infinite at step 1 " in diverged.message
+    assert "infinite in the loss at step 1 " in diverged.message
 
 
 @pytest.mark.parametrize(

@@ -384,3 +384,8 @@ def test_a_project_knows_whether_it_was_reshaped_since_it_was_trained() -> None:
     halves = edits.set_data(design, design.data.replace(validation_split=0.5))
     assert dataclasses.replace(project, design=halves).reshaped
     assert not Project(design).reshaped
+
+
+def test_what_is_captured_before_any_training_is_the_project_as_it_was() -> None:
+    project = stopped_after(points_design(epochs=3), 7)
+    assert Session(project).capture().trained == project.trained

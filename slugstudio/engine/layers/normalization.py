@@ -10,7 +10,7 @@ from slugstudio.engine.declaration import Array, Help, Range
 
 Epsilon = Annotated[
     float,
-    Range(0, 1, low_open=True),
+    Range(1e-30, 1),
     Help("What is added to the variance, so that values which are all equal do no harm."),
 ]
 

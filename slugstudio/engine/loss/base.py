@@ -17,6 +17,9 @@ from slugstudio.engine.metrics import Learned
 
 Fit = Literal["good", "doubtful", "impossible"]
 
+MOST_TARGET_BYTES = 2 * 2**30
+"""How much memory labels may take, once each is a row with a number for each class."""
+
 
 class Loss(Declared, family=True):
     """Base of the losses."""
@@ -28,16 +31,29 @@ class Loss(Declared, family=True):
 
     @abstractmethod
     def summands(self, outputs: Array, targets: Array) -> Array:
-        """Return what each output contributes, of shape (n, k): the loss of a sample is their mean."""
+        """Return what each output contributes, of shape (n, k); their sum over `n_parts` is the loss."""
 
     def forward(self, outputs: Array, targets: Array) -> float:
-        """Return the mean loss of ``outputs`` against ``targets``, both of shape (n, k)."""
-        return float(np.mean(self.summands(outputs, targets), dtype=np.float64))
+        """Return the mean loss of ``outputs`` against ``targets``, both of shape (n, k).
+
+        Raises
+        ------
+        DataError
+            If there is no sample.
+        """
+        if not len(outputs):
+            raise DataError("expected at least one sample to judge by, received none.")
+        return float(self.summands(outputs, targets).sum(dtype=np.float64)) / self.n_parts(outputs)
 
     def of_each(self, outputs: Array, targets: Array) -> Array:
         """Return the loss of each sample, of shape (n,)."""
-        losses: Array = self.summands(outputs, targets).mean(axis=1, dtype=np.float64)
-        return losses
+        sums: Array = self.summands(outputs, targets).sum(axis=1, dtype=np.float64)
+        sums *= len(outputs) / max(1, self.n_parts(outputs))
+        return sums
+
+    def n_parts(self, outputs: Array) -> int:
+        """Return of how many parts the loss of ``outputs``, of shape (n, k), is the mean."""
+        return outputs.size
 
     def weighted(self, outputs: Array, targets: Array, weights: Array) -> float:
         """Return the mean of the samples' losses, each times its weight; ``weights`` has the shape (n,)."""
@@ -161,6 +177,12 @@ def _one_hot(labels: Array, n_classes: int, dtype: np.dtype[np.floating]) -> Arr
         raise DataError(
             f"expected labels that are whole numbers from 0 to {n_classes - 1}, received "
             f"{labels.min():g} to {labels.max():g}; give the last layer as many units as there are classes."
+        )
+    size = len(labels) * n_classes * dtype.itemsize
+    if size > MOST_TARGET_BYTES:
+        raise DataError(
+            f"expected targets of at most {MOST_TARGET_BYTES // 2**30} GiB, received {len(labels):,} samples of "
+            f"{n_classes:,} classes, which take {size / 2**30:,.1f} GiB; use fewer samples or classes."
         )
     encoded = np.zeros((len(labels), n_classes), dtype)
     encoded[np.arange(len(labels)), labels.astype(np.int64)] = 1

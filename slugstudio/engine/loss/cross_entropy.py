@@ -28,7 +28,7 @@ class CrossEntropy(Loss, abstract=True):
 
     epsilon: Annotated[
         float,
-        Range(0, 0.1, low_open=True),
+        Range(1e-30, 0.1),
         Advanced(),
         Help("Probabilities below this count as this, so that no logarithm is infinite."),
     ] = 1e-11

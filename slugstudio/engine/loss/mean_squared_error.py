@@ -25,5 +25,5 @@ class MeanSquaredError(Loss):
 
     def backward(self, outputs: Array, targets: Array) -> Array:
         """Return 2 (a - y) / (n k)."""
-        gradient: Array = (outputs - targets) * (2 / outputs.size)
+        gradient: Array = (outputs - targets) * (2 / max(1, outputs.size))
         return gradient

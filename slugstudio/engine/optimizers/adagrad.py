@@ -31,9 +31,7 @@ class AdaGrad(Optimizer):
     most_slots: ClassVar[int] = 1
 
     lr: Rate = 0.01
-    epsilon: Annotated[float, Range(0, 1, low_open=True), Advanced(), Help("Keeps the division finite.", "Epsilon")] = (
-        1e-10
-    )
+    epsilon: Annotated[float, Range(1e-30, 1), Advanced(), Help("Keeps the division finite.", "Epsilon")] = 1e-10
     clip: Clip = -1.0
     decay: Decay = 0.0
     lr_min: LowestRate = 0.0

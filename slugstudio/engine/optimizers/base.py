@@ -86,7 +86,9 @@ class Optimizer(Declared, family=True):
 
     def bind(self, vector: Array, gradient: Array, slots: list[Array]) -> Callable[[int, int], None]:
         """Return a function of step and age that does the same as `update`, with its working memory allocated once."""
-        scratch, rate = np.empty_like(vector[:BLOCK]), np.array(self.rate(0), vector.dtype)
+        scratch = np.empty_like(vector[:BLOCK])
+        with np.errstate(over="ignore"):  # whoever trains tells in words of what so large a rate does
+            rate = np.array(self.rate(0), vector.dtype)
         steady = isinstance(self.schedule, Constant) and not self.decay
         starts = range(0, vector.size, BLOCK)
         blocks = [

@@ -40,7 +40,7 @@ class Moments(Optimizer, abstract=True):
     ] = 0.999
     epsilon: Annotated[
         float,
-        Range(0, 1, low_open=True),
+        Range(1e-30, 1),
         Advanced(),
         Help("Keeps the division finite; it stands outside the root.", "Epsilon"),
     ] = 1e-8

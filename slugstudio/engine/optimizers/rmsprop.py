@@ -37,7 +37,7 @@ class RMSProp(Optimizer):
     )
     epsilon: Annotated[
         float,
-        Range(0, 1, low_open=True),
+        Range(1e-30, 1),
         Advanced(),
         Help("Keeps the division finite; it stands inside the root.", "Epsilon"),
     ] = 1e-6
