@@ -50,7 +50,7 @@ def train(
     settings: TrainSettings,
     state: TrainState | None = None,
     controls: Controls | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Train ``network`` in place and yield what happens.
 
     Parameters

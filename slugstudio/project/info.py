@@ -94,12 +94,12 @@ def _state(project: Project) -> dict[str, Any]:
         "best_epoch": None if best is None else best.epoch,
         "best_is_back": best is not None and best.back,
     }
-    last = project.history.epochs[-1:]
+    row = project.judged
     for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds"):
-        state[name] = finite_or_none(getattr(last[0], name)) if last else None
+        state[name] = None if row is None else finite_or_none(getattr(row, name))
     for name in (metric.name for metric in project.design.training.metrics if metric.name not in state):
-        state[name] = last[0].metrics.get(name) if last else None
-        state[f"val_{name}"] = last[0].val_metrics.get(name) if last else None
+        state[name] = None if row is None else row.metrics.get(name)
+        state[f"val_{name}"] = None if row is None else row.val_metrics.get(name)
     return state
 
 

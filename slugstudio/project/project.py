@@ -11,7 +11,7 @@ from slugstudio.engine.layers import Layer
 from slugstudio.engine.train import TrainState
 from slugstudio.project.analysis import analyse
 from slugstudio.project.design import Design
-from slugstudio.project.history import History
+from slugstudio.project.history import EpochRow, History
 
 Key = tuple[str, str]
 """An array that a project keeps: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
@@ -72,6 +72,13 @@ class Project:
     def epoch(self) -> int:
         """The number of epochs that are finished."""
         return 0 if self.trained is None else self.trained.state.epoch
+
+    @property
+    def judged(self) -> EpochRow | None:
+        """What the epoch told whose weights the project has: the best one if they are back, else the last; or None."""
+        best = None if self.trained is None else self.trained.state.best
+        rows = reversed(self.history.epochs)
+        return next((row for row in rows if best is None or not best.back or row.epoch == best.epoch), None)
 
     @property
     def reshaped(self) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 
 import numpy as np
 
@@ -86,12 +87,13 @@ class Session:
             After which epoch to leave off; by default after the design's last. Whoever goes on later gets the bits of
             never having left off.
         """
-        for event in train(self.network, self.data, self.design.training, self.state, controls):
-            self.history.append(event)
-            yield event
-            if isinstance(event, EpochDone) and event.epoch == epochs and epochs < self.design.training.epochs:
-                yield Finished(event.step, event.epoch, "completed")
-                return
+        with closing(train(self.network, self.data, self.design.training, self.state, controls)) as events:
+            for event in events:
+                self.history.append(event)
+                yield event
+                if isinstance(event, EpochDone) and event.epoch == epochs and epochs < self.design.training.epochs:
+                    yield Finished(event.step, event.epoch, "completed")
+                    return
 
     def capture(self, snapshot: Snapshot | None = None) -> Project:
         """Return the project as it is now; further training does not change it.

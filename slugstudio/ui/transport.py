@@ -201,10 +201,10 @@ def progress_text(progress: Progress) -> str:
 def trained_text(project: Project) -> str:
     """Say how far a project is trained and how well it does: ``60 of 60 epochs done · validation 98.9 %``."""
     told = f"{project.epoch:,} of {project.design.training.epochs:,} epochs done"
-    rows = project.history.epochs
-    if not rows or rows[-1].val_accuracy is None:
+    row = project.judged
+    if row is None or row.val_accuracy is None:
         return told
-    return f"{told}{PART}validation {rows[-1].val_accuracy:.1%}".replace("%", "\u202f%")
+    return f"{told}{PART}validation {row.val_accuracy:.1%}".replace("%", "\u202f%")
 
 
 def _rounded(value: float) -> int:

@@ -146,9 +146,14 @@ def test_info_tells_of_it(whole: tuple[Session, Finished]) -> None:
     project, finished = whole[0].capture(), whole[1]
     assert as_record(project)["state"]["best_epoch"] == finished.best
     assert as_record(project)["training"]["early_stopping"] == to_record(PATIENT)
+    row = project.history.epochs[finished.best - 1]
+    assert (row.epoch, project.judged) == (finished.best, row)
+    assert as_record(project)["state"]["val_loss"] == row.val_loss != project.history.epochs[-1].val_loss
     text = as_text(project, "a.slug")
     assert f"Epoch {finished.best} was the best, and its weights are back." in text
     running = trained(design(EarlyStopping(restore=False), epochs=2))
+    assert running.judged == running.history.epochs[-1]
+    assert Project(design()).judged is None
     assert "was the best so far." in as_text(running, "a.slug")
     plain = trained(design(None, epochs=2))
     assert as_record(plain)["state"]["best_epoch"] is None

@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from slugstudio.datasets import MNIST, Circles, Fitted, Scale, Standardise, split
 from slugstudio.engine.activation import ReLU, Softmax
+from slugstudio.engine.augmentation import Erase, Rotate, Shift
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import DataError, ShapeError
 from slugstudio.engine.events import BatchDone, EpochDone, Event, Finished, Snapshot
 from slugstudio.engine.layers import Dense, Dropout, Flatten
 from slugstudio.engine.optimizers import SGD, Adam, Nadam, Optimizer, RMSProp
 from slugstudio.engine.schedules import CosineDecay, Warmup
-from slugstudio.project import DesignError, Project, edits
+from slugstudio.project import DesignError, Project, edits, load, save
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.records import entries_of
 from slugstudio.project.session import Session, compile_network
@@ -119,6 +121,17 @@ def test_going_on_gives_the_bits_of_never_having_stopped(optimizer: Optimizer, s
     assert whole.trained == resumed.trained
     assert whole.history.losses.tobytes() == resumed.history.losses.tobytes()
     assert whole.history.segments == resumed.history.segments == (1,)
+
+
+def test_an_augmented_training_goes_on_from_a_file_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+    design = digits_design()
+    augmentation = (Shift((1, 0)), Rotate(15.0), Erase())
+    design = edits.set_training(design, design.training.replace(epochs=1, augmentation=augmentation))
+    path = tmp_path / "a.slug"
+    save(stopped_after(design, 5), path)
+    resumed = load(path)
+    assert resumed.design == design
+    assert run(resumed).network.kept.tobytes() == run(Project(design)).network.kept.tobytes()
 
 
 @pytest.mark.parametrize("steps", [3, 5])

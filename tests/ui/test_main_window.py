@@ -26,6 +26,7 @@ from slugstudio.ui.actions import ACTIONS
 from slugstudio.ui.document import DATA_CARD
 from slugstudio.ui.main_window import MainWindow
 from slugstudio.ui.stack.model import Role
+from slugstudio.ui.transport import trained_text
 from tests.engine.data.mirror import serving
 from tests.project.made import digits_design, points_design, stack, trained
 
@@ -299,6 +300,9 @@ def test_early_stopping_is_told_with_the_epoch_that_is_back(open_studio: Open) -
     assert studio.told() == (
         f"Stopped early after epoch {project.epoch}: epoch {best.epoch} was the best, and its weights are back."
     )
+    assert project.judged is not None
+    assert project.judged.epoch == best.epoch
+    assert trained_text(project).endswith(f"validation {project.judged.val_accuracy:.1%}".replace("%", "\u202f%"))
     assert studio.window.notices._notice is not None
     assert studio.window.notices._notice.severity == "good"
 
