@@ -273,6 +273,7 @@ def test_a_training_step_computes_what_the_reference_does(block: Residual, shape
     assert value == pytest.approx(loss.forward(expected, targets))
     np.testing.assert_allclose(gradient, network.gradient_vector, rtol=1e-9, atol=1e-13)
     np.testing.assert_allclose(buffers, network.kept[network.n_parameters :], rtol=1e-12)
+    np.testing.assert_allclose(network.predict(x), network.forward(x), rtol=1e-12, atol=1e-14)
 
 
 def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
