@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -331,14 +331,20 @@ class ChoiceEditor(QComboBox):
 
     def __init__(self, options: Sequence[Option], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._options = list(options)
-        for place, option in enumerate(options):
-            self.addItem(option.text)
-            self.setItemData(place, option.help, Qt.ItemDataRole.ToolTipRole)
+        self.set_options(options)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.currentIndexChanged.connect(self._tell)
+
+    def set_options(self, options: Sequence[Option]) -> None:
+        """Offer these instead; none of them is shown before `show_value`."""
+        self._options = list(options)
+        with QSignalBlocker(self):
+            self.clear()
+            for place, option in enumerate(options):
+                self.addItem(option.text)
+                self.setItemData(place, option.help, Qt.ItemDataRole.ToolTipRole)
 
     def show_value(self, value: object, *, fresh: bool) -> None:
         """Show a value without telling of it."""
@@ -349,6 +355,10 @@ class ChoiceEditor(QComboBox):
     def _tell(self, place: int) -> None:
         if place >= 0:
             self.changed.emit(self._options[place].value)
+
+    def sizeHint(self) -> QSize:
+        """Return a size in which the text is not shortened, if it follows the contents."""
+        return super().sizeHint() + QSize(2 * _TEXT_MARGIN, 0)
 
     def paintEvent(self, e: QPaintEvent) -> None:
         """Shorten a text that is wider than the box, which Qt would cut off."""

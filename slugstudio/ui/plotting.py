@@ -35,13 +35,10 @@ class Plot(QObject):
     hovered = Signal(object)
     """Carries the x value under the mouse, None once it has left."""
 
-    def __init__(
-        self, name: str, lines: dict[str, Line], top: float | None = None, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, name: str, lines: dict[str, Line], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines = lines
-        self._top = top
-        self._everything = (1.0, 1.0)
+        self._everything = 1.0, 0.0, 1.0
         self._zoomed = False
         axes = {side: _Axis(side) for side in ("left", "bottom")}
         self._item: Any = pg.PlotItem(viewBox=pg.ViewBox(enableMenu=False), axisItems=axes)
@@ -72,7 +69,7 @@ class Plot(QObject):
         box = self._item.getViewBox()
         box.setMouseEnabled(x=True, y=False)
         box.setDefaultPadding(0.0)
-        box.setLimits(xMin=0, yMin=0)
+        box.setLimits(xMin=0)
         self._item.getAxis("left").setWidth(34)
         self._item.getAxis("left").setStyle(tickTextOffset=5, autoExpandTextSpace=False)
         self._item.getAxis("bottom").setStyle(tickTextOffset=4)
@@ -87,10 +84,10 @@ class Plot(QObject):
         """Give a curve its points: ``x`` and ``y`` of shape (n,)."""
         self._curves[key].setData(x, y)
 
-    def show_everything(self, last: float, highest: float) -> None:
-        """Let the axes reach from 0 to ``last`` and, where the top is not fixed, from 0 to ``highest``."""
-        # A little more than the highest, so that a curve at the top is not cut in half.
-        self._everything = last, 1.03 * (self._top or highest or 1.0)
+    def show_everything(self, last: float, lowest: float, highest: float) -> None:
+        """Let the axes reach from 0 to ``last``, and from ``lowest``, 0 or below, to ``highest``."""
+        # A little more than the highest and the lowest, so that a curve there is not cut in half.
+        self._everything = last, 1.03 * lowest, 1.03 * (highest or 1.0)
         if not self._zoomed:
             self._show_all()
 
@@ -101,9 +98,11 @@ class Plot(QObject):
             self._cross.setPos(x)
 
     def _show_all(self) -> None:
-        last, top = self._everything
+        last, bottom, top = self._everything
         self._zoomed = False
-        self._item.getViewBox().setRange(xRange=(0, max(last, 1e-9)), yRange=(0, top), padding=0, disableAutoRange=True)
+        self._item.getViewBox().setRange(
+            xRange=(0, max(last, 1e-9)), yRange=(bottom, top), padding=0, disableAutoRange=True
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice zooming, and what takes it back."""

@@ -15,7 +15,7 @@ from slugstudio.ui.inner_stack import indented
 if TYPE_CHECKING:
     from slugstudio.ui.forms import DeclaredForm
 
-_SPACING = 6
+_SPACING, _BUTTON = 6, 32
 
 Values = tuple[Declared, ...]
 
@@ -152,6 +152,7 @@ class _Item(QWidget):
         self.button.setToolTip(f"Remove {cls.label}")
         self.button.setProperty("role", "flat")
         self.button.setIconSize(QSize(icons.SIZE, icons.SIZE))
+        self.button.setFixedWidth(_BUTTON)
         self.button.clicked.connect(self.removed)
         line = QHBoxLayout()
         line.addWidget(label, 1)

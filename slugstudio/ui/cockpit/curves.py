@@ -1,47 +1,63 @@
-"""Loss and accuracy, training and validation, as they come."""
+"""Loss and metrics, training and validation, as they come."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite, nan
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from slugstudio.project.history import History
 from slugstudio.ui import theme
+from slugstudio.ui.cockpit.drawn import Drawn
 from slugstudio.ui.cockpit.header import HEIGHT, Header
 from slugstudio.ui.cockpit.history_curves import Curves, axis_end, curves
+from slugstudio.ui.editors import ChoiceEditor, Option
 from slugstudio.ui.plotting import Line, Plot
 
 WORDS_FIT = 320
 """The width in pixels from which on a pane has room for whole words in its legend."""
+
+_POPUP_MARGINS = 16
+_FIRST = "Press Play to see it learn."
 
 SHORT = {"training": "train", "validation": "val"}
 LINES = {"training": Line("accent"), "validation": Line("validation", dashed=True)}
 
 
 class CurvesPane(QWidget):
-    """One metric: its name and last values above its plot; the mouse reads off those of another epoch."""
+    """One metric: its name and last values above its plot; the mouse reads off those of another epoch.
 
-    def __init__(self, title: str, metric: str, parent: QWidget | None = None) -> None:
+    Where there are several to choose from, the name is a box that offers them.
+    """
+
+    chosen = Signal()
+    """Another metric was chosen, of which nothing is drawn yet."""
+
+    def __init__(self, choices: Sequence[Drawn], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title, self._metric = title, metric
+        self.drawn = choices[0]
+        self._choices: tuple[Drawn, ...] = ()
         self._curves: Curves | None = None
         self._under_mouse: float | None = None
-        self.setObjectName(f"{metric}Pane")
-        self.plot = Plot(f"{metric}Plot", LINES, top=1.0 if metric == "accuracy" else None, parent=self)
-        self.plot.widget.setAccessibleName(f"{title} over the epochs")
-        self._header = Header(title)
-        self.training = Legend(metric, "training")
-        self.validation = Legend(metric, "validation")
+        self.plot = Plot(f"{self.drawn.name}Plot", LINES, parent=self)
+        self._header = Header("")
+        self.choice = ChoiceEditor([])
+        self.choice.setProperty("role", "header")
+        self.choice.setSizeAdjustPolicy(ChoiceEditor.SizeAdjustPolicy.AdjustToContents)
+        self.choice.setAccessibleName("Metric of the plot")
+        self.training = Legend("training", self.drawn)
+        self.validation = Legend("validation", self.drawn)
         row = QHBoxLayout()
         row.setSpacing(12)
+        row.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._header, 1)
         row.addWidget(self.training)
         row.addWidget(self.validation)
-        self._empty = QLabel("Press Play to see it learn.", self.plot.widget)
+        self._empty = QLabel(_FIRST, self.plot.widget)
         self._empty.setProperty("role", "secondary")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -53,6 +69,8 @@ class CurvesPane(QWidget):
         column.addLayout(row)
         column.addWidget(self.plot.widget, 1)
         self.plot.hovered.connect(self._hover)
+        self.choice.changed.connect(self._choose)
+        self.offer(choices)
 
     def minimumSizeHint(self) -> QSize:
         """Return the size below which nothing could be read off."""
@@ -64,13 +82,42 @@ class CurvesPane(QWidget):
         for legend in (self.training, self.validation):
             legend.shorten(event.size().width() < WORDS_FIT)
 
+    def offer(self, choices: Sequence[Drawn]) -> None:
+        """Let these be chosen: what is drawn stays if it is one of them, else it is the accuracy or the first."""
+        if tuple(choices) == self._choices:
+            return
+        wanted = [self.drawn.name, "accuracy"] if self._choices else ["accuracy"]
+        self._choices = tuple(choices)
+        self.choice.set_options([Option(each.name, each.title, each.help) for each in choices])
+        for place in range(len(choices)):
+            self.choice.setItemData(place, theme.font(), Qt.ItemDataRole.FontRole)  # else as heavy as the title
+        self.choice.view().setMinimumWidth(self.choice.view().sizeHintForColumn(0) + _POPUP_MARGINS)
+        self.choice.setVisible(len(choices) > 1)
+        names = [each.name for each in choices]
+        self._choose(next((name for name in wanted if name in names), names[0]))
+
+    def _choose(self, name: str) -> None:
+        self.drawn = next(each for each in self._choices if each.name == name)
+        self.choice.show_value(name, fresh=True)
+        self.choice.setToolTip(f"{self.drawn.title}. Choose what is drawn; the Training page says what is told.")
+        self.setObjectName(f"{name}Pane")
+        self.plot.widget.setObjectName(f"{name}Plot")
+        self.plot.widget.setAccessibleName(f"{self.drawn.title} over the epochs")
+        for legend in (self.training, self.validation):
+            legend.show_drawn(self.drawn)
+        self._curves = None
+        self._read_off()
+        self.chosen.emit()
+
     def show_history(self, history: History, epochs: int, epoch_length: int = 0) -> None:
         """Draw the curves of a training of ``epochs`` epochs; the one that runs has ``epoch_length`` steps."""
-        found = self._curves = curves(history, self._metric, epoch_length)
+        found = self._curves = curves(history, self.drawn.name, epoch_length)
+        self._empty.setText("It shows after the next epoch." if found.reached else _FIRST)
         self._empty.setVisible(not len(found.training))
         self.plot.set_curve("training", found.x_training, found.training)
         self.plot.set_curve("validation", found.epochs, found.validation)
-        self.plot.show_everything(axis_end(found.reached, epochs), found.highest)
+        highest = 1.0 if self.drawn.is_share else found.highest
+        self.plot.show_everything(axis_end(found.reached, epochs), found.lowest, highest)
         self._read_off()
 
     def _hover(self, x: float | None) -> None:
@@ -81,8 +128,7 @@ class CurvesPane(QWidget):
         """Tell the values of the epoch under the mouse, or the last ones."""
         found, x = self._curves, self._under_mouse
         if found is None or not len(found.epochs):
-            last = found.training[-1:].max(initial=-1) if found is not None else -1
-            self._tell("", nan if last < 0 else float(last), nan)
+            self._tell("", float(found.training[-1]) if found is not None and len(found.training) else nan, nan)
             self.plot.mark(None)
             return
         place = len(found.epochs) - 1 if x is None else int(np.abs(found.epochs - x).argmin())
@@ -91,7 +137,7 @@ class CurvesPane(QWidget):
         self._tell(where, found.training_epochs[place], found.validation[place])
 
     def _tell(self, where: str, training: float, validation: float) -> None:
-        self._header.show_texts(self._title, where)
+        self._header.show_texts("" if len(self._choices) > 1 else self.drawn.title, where)
         self.training.tell(training)
         self.validation.tell(validation)
 
@@ -99,30 +145,33 @@ class CurvesPane(QWidget):
 class Legend(QWidget):
     """The line as it is drawn, what it is, and its value."""
 
-    def __init__(self, metric: str, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, drawn: Drawn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._metric, self._name = metric, name
+        self._name, self._drawn = name, drawn
         self._value = nan
         self._short = False
         self._label = QLabel()
-        self._label.setObjectName(f"{metric}_{name}")
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setProperty("role", "label")
-        self.setToolTip(f"{name.capitalize()} {metric}")
         row = QHBoxLayout(self)
         row.setContentsMargins(22, 0, 0, 4)
         row.addWidget(self._label)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.manager().changed.connect(self.update)
-        self.tell(nan)
+        self.show_drawn(drawn)
 
     @property
     def text(self) -> str:
         """The value as it shows."""
-        if not isfinite(self._value):
-            return "–"
-        return f"{self._value:.1%}".replace("%", "\u202f%") if self._metric == "accuracy" else f"{self._value:.3f}"
+        return self._drawn.written(self._value) if isfinite(self._value) else "–"
+
+    def show_drawn(self, drawn: Drawn) -> None:
+        """Belong to another metric, of which no value is known yet."""
+        self._drawn = drawn
+        self._label.setObjectName(f"{drawn.name}_{self._name}")
+        self.setToolTip(f"{self._name.capitalize()} {drawn.noun}")
+        self.tell(nan)
 
     def shorten(self, short: bool) -> None:
         """Shorten the word, or write it out."""
@@ -135,7 +184,7 @@ class Legend(QWidget):
         self._value = value
         word = SHORT[self._name] if self._short else self._name
         self._label.setText(f"{word} <b>{self.text}</b>")
-        self._label.setAccessibleName(f"{self._name} {self._metric} {self.text}")
+        self._label.setAccessibleName(f"{self._name} {self._drawn.noun} {self.text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a piece of the line."""

@@ -30,7 +30,7 @@ class Header(QWidget):
         """Say something else; nothing is painted again if it is the same."""
         if (title, note) != (self.title, self.note):
             self.title, self.note = title, note
-            self.setAccessibleName(f"{title}, {note}" if note else title)
+            self.setAccessibleName(", ".join(text for text in (title, note) if text))
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -19,8 +19,9 @@ MOST_BINS = 256
 class Curves:
     """One metric of a history, over epochs.
 
-    ``training`` are means of batches around ``x_training``. ``epochs`` are the finished ones, ``training_epochs`` and
-    ``validation`` their values, NaN where there is none.
+    ``training`` are means of batches around ``x_training``, or where only epochs tell it, the values of these; then it
+    is empty if there are none. ``epochs`` are the finished ones, ``training_epochs`` and ``validation`` their values,
+    NaN where there is none. ``reached`` is how many epochs are done, with the part of the one that runs.
     """
 
     x_training: Array
@@ -28,36 +29,54 @@ class Curves:
     epochs: Array
     training_epochs: Array
     validation: Array
-
-    @property
-    def reached(self) -> float:
-        """Return how many epochs are done, with the part of the one that runs."""
-        return float(max(self.epochs[-1:].max(initial=0), self.x_training[-1:].max(initial=0)))
+    reached: float
 
     @property
     def highest(self) -> float:
-        """Return the largest value worth showing: a few wild batches may leave the plot."""
+        """Return the largest value worth showing, at least 0: a few wild batches may leave the plot."""
         # Not np.quantile, which imports numpy.ma when it is first called: that takes the window a tenth of a second.
         bins = np.sort(self.training[np.isfinite(self.training)])
         usual = bins[: max(1, round(0.98 * len(bins)))]
         validation = self.validation[np.isfinite(self.validation)]
         return float(max(usual.max(initial=0), validation.max(initial=0)))
 
+    @property
+    def lowest(self) -> float:
+        """Return the smallest value, at most 0: only R2 goes below."""
+        both = np.concatenate([self.training, self.validation])
+        return float(both[np.isfinite(both)].min(initial=0))
+
 
 def curves(history: History, metric: str, epoch_length: int = 0) -> Curves:
-    """Return the curves of ``"loss"`` or ``"accuracy"``; ``epoch_length`` as in `epochs_at`."""
-    rows, steps = history.epochs, history.steps
+    """Return the curves of ``"loss"``, ``"accuracy"`` or another metric; ``epoch_length`` as in `epochs_at`."""
+    rows = history.epochs
+    x_batches, batches = _of_batches(history, "loss" if metric == "loss" else "accuracy", rows, epoch_length)
+    epochs = np.array([row.epoch for row in rows], float)
+    told, validation = np.array([_values(row, metric) for row in rows], float).reshape(-1, 2).T
+    reached = float(max(epochs[-1:].max(initial=0), x_batches[-1:].max(initial=0)))
+    if metric in ("loss", "accuracy"):
+        return Curves(x_batches, batches, epochs, told, validation, reached)
+    known = len(rows) if np.isfinite(told).any() else 0
+    return Curves(epochs[:known], told[:known], epochs, told, validation, reached)
+
+
+def _of_batches(history: History, metric: str, rows: Sequence[EpochRow], epoch_length: int) -> tuple[Array, Array]:
+    """Return what batches tell: where groups of them stand, in epochs, and their means."""
+    steps = history.steps
     batches = history.losses if metric == "loss" else history.accuracies
     n = min(len(steps), len(batches))  # one event may come between reading the two
     bins, size = binned(batches[:n]), bin_size(n)
     middles = steps[np.minimum(np.arange(len(bins)) * size + size // 2, n - 1)]
-    return Curves(
-        epochs_at(middles, rows, epoch_length),
-        bins,
-        np.array([row.epoch for row in rows], float),
-        np.array([getattr(row, metric) for row in rows], float),
-        np.array([_number(getattr(row, f"val_{metric}")) for row in rows], float),
-    )
+    return epochs_at(middles, rows, epoch_length), bins
+
+
+def _values(row: EpochRow, metric: str) -> tuple[float, float]:
+    """Return the value of training and that of validation, NaN where there is none."""
+    if metric == "loss":
+        return row.loss, _number(row.val_loss)
+    if metric == "accuracy":
+        return row.accuracy, _number(row.val_accuracy)
+    return row.metrics.get(metric, nan), row.val_metrics.get(metric, nan)
 
 
 def bin_size(n: int) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from slugstudio.ui.cockpit.boundary import BoundaryPane
+from slugstudio.ui.cockpit.drawn import LOSS, metrics_of
 from slugstudio.ui.cockpit.kernels import KernelsPane
 from slugstudio.ui.cockpit.try_it import TryItPane
 from slugstudio.ui.document import Change, Document
@@ -77,9 +78,10 @@ class Cockpit(QWidget):
     def _add_plots(self) -> None:
         from slugstudio.ui.cockpit.curves import CurvesPane
 
-        self.curves = [CurvesPane("Loss", "loss"), CurvesPane("Accuracy", "accuracy")]
+        self.curves = [CurvesPane([LOSS]), CurvesPane(metrics_of(self._document.design.training))]
         for pane in self.curves:
             self._plots.addWidget(pane)
+            pane.chosen.connect(self._draw_soon)
         self._plots.setSizes([1, 1])
         self._draw_soon()
         self.complete.emit()
@@ -129,6 +131,9 @@ class Cockpit(QWidget):
             self._redraw.start()
 
     def _follow(self, change: Change) -> None:
+        if "training" in change.fields:
+            for pane in self.curves[1:]:  # none before the plots are there
+                pane.offer(metrics_of(self._document.design.training))
         if change.fields & {"training", "history", "trained"}:
             self._draw_soon()
 

@@ -11,9 +11,11 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from slugstudio.engine.train import TrainSettings
 from slugstudio.project.history import EpochRow, History
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.curves import WORDS_FIT, CurvesPane, Legend
+from slugstudio.ui.cockpit.drawn import LOSS, metrics_of
 
 THIN = "\u202f"
 NONE = "–"
@@ -28,7 +30,7 @@ def past(n_epochs: int = 4, n_batches: int = 5) -> History:
 
 
 def made(qtbot: QtBot, metric: str) -> CurvesPane:
-    pane = CurvesPane(metric.capitalize(), metric)
+    pane = CurvesPane([LOSS] if metric == "loss" else metrics_of(TrainSettings()))
     qtbot.addWidget(pane)
     pane.resize(500, 260)
     pane.show()
@@ -218,7 +220,7 @@ def test_the_lines_have_the_colours_of_the_theme(pane: CurvesPane) -> None:
 def test_the_legend_draws_its_line(qtbot: QtBot) -> None:
     pictures = []
     for name in ("training", "validation"):
-        legend = Legend("loss", name)
+        legend = Legend(name, LOSS)
         qtbot.addWidget(legend)
         legend.resize(60, legend.height())
         pictures.append(legend.grab().toImage().copy(0, 0, 18, legend.height()))
