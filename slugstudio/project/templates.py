@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slugstudio.datasets import Digits, FashionSmall, Scale, Spirals, Standardise
-from slugstudio.engine.activation import ReLU, Softmax, Tanh
-from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling
-from slugstudio.engine.optimizers import SGD, RMSProp
+from slugstudio.engine.activation import Noop, ReLU, Softmax, Tanh
+from slugstudio.engine.layers import (
+    ActivationLayer,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMeanPooling,
+    Layer,
+    MaxPooling,
+    Residual,
+)
+from slugstudio.engine.optimizers import SGD, Adam, RMSProp
+from slugstudio.engine.schedules import CosineDecay
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import insert_layer
@@ -49,6 +61,14 @@ def template(name: str) -> Project:
     return TEMPLATES[name].project()
 
 
+def _block(n_maps: int, stride: int = 1) -> Residual:
+    """Return a block as in He et al. (2016), where one that shrinks the image has a projection."""
+    narrow, plain = (Convolution(n_maps, 3, s, activation=Noop(), padding="same", bias=False) for s in (stride, 1))
+    return Residual(
+        (narrow, BatchNormalization(), ActivationLayer(ReLU()), plain, BatchNormalization()), projection=stride > 1
+    )
+
+
 _ALL = (
     Template(
         "digits-mlp",
@@ -86,6 +106,20 @@ _ALL = (
         ),
         DataChoice(FashionSmall(), Scale()),
         TrainSettings(epochs=20, batch_size=32, optimizer=RMSProp(lr=0.002, decay=0.001)),
+    ),
+    Template(
+        "fashion-resnet",
+        "Pictures of clothes of 28×28 pixels, learned by two residual blocks in about a minute.",
+        (
+            Convolution(8, (3, 3), activation=ReLU(), padding="same"),
+            MaxPooling((2, 2)),
+            _block(16, stride=2),
+            _block(16),
+            GlobalMeanPooling(),
+            Dense(10, activation=Softmax()),
+        ),
+        DataChoice(FashionSmall(), Scale()),
+        TrainSettings(epochs=20, batch_size=32, optimizer=Adam(lr=0.003, schedule=CosineDecay(steps=3000))),
     ),
     Template(
         "spiral",

@@ -93,7 +93,7 @@ class InnerStack(QWidget):
             for cls in group:
                 action = menu.addAction(cls.label)
                 action.setToolTip(cls.summary())
-                action.triggered.connect(lambda _checked=False, cls=cls: self.add(cls))
+                action.triggered.connect(lambda _checked=False, cls=cls: self._choose(cls))
         button.setMenu(menu)
         return button
 
@@ -133,6 +133,10 @@ class InnerStack(QWidget):
         layer = above[-1] if above else cls.example()
         place = self.row + 1
         self._become((*self._layers[:place], layer, *self._layers[place:]), place)
+
+    def _choose(self, cls: type[Layer]) -> None:
+        self.add(cls)
+        self.list.setFocus()  # where the keys go on with the new layer
 
     def remove(self) -> None:
         """Take the selected layer out."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
+from slugstudio.engine import workers
 from slugstudio.engine.activation import Noop, ReLU, Tanh
+from slugstudio.engine.bound.program import SHARE
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers import (
+    ActivationLayer,
     BatchNormalization,
     Convolution,
     Dense,
@@ -16,10 +21,13 @@ from slugstudio.engine.layers import (
     Flatten,
     Layer,
     MaxPooling,
+    MeanPooling,
+    Reshape,
     Residual,
     TransposedConvolution,
 )
 from slugstudio.engine.layers.base import Mode
+from slugstudio.engine.loss import MeanSquaredError
 from slugstudio.engine.network import Network
 
 KEEPS = Convolution(4, 3, padding="same")
@@ -229,3 +237,51 @@ def test_the_card_says_in_short_what_is_inside() -> None:
     assert mixed.details() == "Transposed convolution 2×2 · Batch normalisation · Dense · projection"
     assert Residual((KEEPS,), ReLU()).explain().startswith("Adds its input to what its layer makes of it")
     assert mixed.explain().startswith("Adds a projection of its input to what its 3 layers make of it")
+
+
+BLOCKS: list[tuple[Residual, Shape]] = [
+    (Residual((Dense(3, activation=Tanh()), Dense(4))), (4,)),
+    (Residual((Dropout(0.0), Dense(4, activation=ReLU()), Dropout(0.3))), (4,)),
+    (Residual((Dropout(0.0),), Tanh()), (4,)),
+    (Residual((ActivationLayer(ReLU()), Dense(6)), Noop(), projection=True), (4,)),
+    (Residual((Convolution(3, 3, padding="same"), Convolution(2, 3, padding="same", activation=Noop()))), (2, 4, 5)),
+    (
+        Residual((Convolution(4, 3, 2, padding="same"), BatchNormalization(), Residual((KEEPS,))), projection=True),
+        (2, 5, 4),
+    ),
+    (Residual((MeanPooling(3, stride=1, padding="same"), Flatten(), Reshape((2, 3, 3))), Tanh()), (2, 3, 3)),
+]
+
+
+@pytest.mark.parametrize("n", [5, 40])
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("block", "shape"), BLOCKS, ids=str)
+def test_a_training_step_computes_what_the_reference_does(block: Residual, shape: Shape, first: bool, n: int) -> None:
+    before = [] if first else [Dense(4) if len(shape) == 1 else Convolution(2, 3, padding="same")]
+    network = Network([*before, block, Flatten(), Dense(2)], shape, dtype=np.float64)
+    network.vector += np.random.default_rng(3).normal(size=network.n_parameters) * 0.1
+    rng = np.random.default_rng(4)
+    x, targets, loss = rng.normal(size=(n, *shape)), rng.normal(size=(n, 2)), MeanSquaredError()
+    network.loss_and_gradients(x, targets, loss)  # so that the arrays are used again
+    noise, kept = network.noise.bit_generator.state, network.kept.copy()
+    value, outputs = network.loss_and_gradients(x, targets, loss)
+    gradient, buffers = network.gradient_vector.copy(), network.kept[network.n_parameters :].copy()
+    network.noise.bit_generator.state, network.kept[:] = noise, kept
+    expected = network.forward(x, train=True)
+    network.backward(loss.backward(expected, targets))
+    np.testing.assert_allclose(outputs, expected, rtol=1e-12, atol=1e-14)
+    assert value == pytest.approx(loss.forward(expected, targets))
+    np.testing.assert_allclose(gradient, network.gradient_vector, rtol=1e-9, atol=1e-13)
+    np.testing.assert_allclose(buffers, network.kept[network.n_parameters :], rtol=1e-12)
+    np.testing.assert_allclose(network.predict(x), network.forward(x), rtol=1e-12, atol=1e-14)
+
+
+def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers, rng = [Residual((KEEPS, KEEPS)), Flatten(), Dense(2)], np.random.default_rng(5)
+    x, targets = (rng.normal(size=size).astype(np.float32) for size in ((3 * SHARE + 5, 4, 6, 6), (3 * SHARE + 5, 2)))
+    two, one = Network(layers, (4, 6, 6)), Network(layers, (4, 6, 6))
+    two.loss_and_gradients(x, targets, MeanSquaredError())
+    with ThreadPoolExecutor(1) as alone:
+        monkeypatch.setattr(workers, "_workers", lambda _: alone)
+        one.loss_and_gradients(x, targets, MeanSquaredError())
+    np.testing.assert_array_equal(two.gradient_vector, one.gradient_vector)

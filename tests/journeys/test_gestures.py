@@ -59,6 +59,36 @@ def test_a_stack_that_cannot_work_says_why_and_cannot_be_played(display: str, ho
         assert names(studio)[2] == "flatten_1"
 
 
+def test_what_lies_in_a_residual_is_changed_by_mouse_and_keys(display: str, home: Path) -> None:
+    inside = "[type(each).__name__ for each in window().document.design.layers[1].layer.layers]"
+    with Studio(display, home) as studio:
+        studio.key("ctrl+1")  # all of the form shows
+        studio.until("not window().cockpit.isVisible()")
+        studio.drag(studio.ask("entry('Residual')"), [studio.ask("card(1)")[0], studio.ask("card(1)")[1] + 30])
+        studio.until("names()[1] == 'residual_1' and window().document.analysis.playable")
+        two = ["Convolution", "Convolution"]
+        assert studio.ask(inside) == two
+        # A layer by the menu, which the keys go through; then by keys alone to its place.
+        studio.click("field_layers_add")
+        studio.until("widget('field_layers_add_menu').isVisible()")
+        studio.key("Up", "Up", "Return")
+        studio.until(f"{inside} == ['Convolution', 'BatchNormalization', 'Convolution']")
+        studio.until("widget('field_layers_list').hasFocus()")
+        studio.key("alt+Down")
+        studio.until(f"{inside} == {[*two, 'BatchNormalization']}")
+        studio.key("Up", "Delete")
+        studio.until(f"{inside} == ['Convolution', 'BatchNormalization']")
+        # Each is a step of its own, and the number of a layer inside is too.
+        studio.key("ctrl+z", "ctrl+z", "ctrl+z")
+        studio.until(f"{inside} == {two}")
+        studio.click("field_layers_inside_nb_kernel")
+        studio.key("Up", "Tab")
+        studio.until("window().document.design.layers[1].layer.layers[1].nb_kernel == 17")
+        assert studio.ask("window().document.undo_text") == "set layers inside of residual_1"
+        studio.key("ctrl+z")
+        studio.until("window().document.design.layers[1].layer.layers[1].nb_kernel == 16")
+
+
 def test_a_drawn_one_is_read(display: str, home: Path) -> None:
     with Studio(display, home) as studio:
         studio.key("F5")
@@ -77,7 +107,7 @@ def test_a_template_by_keys(display: str, home: Path) -> None:
     with Studio(display, home) as studio:
         studio.key("ctrl+n")
         studio.until("widget('templates').isVisible()")
-        studio.key("Down", "Down", "Down", "Return")
+        studio.key("Down", "Down", "Down", "Down", "Return")
         studio.until("window().document.design.data.source.label == 'Spirals'")
         studio.until("widget('boundaryPane').isVisible()")
         studio.key("F5")

@@ -9,8 +9,8 @@ from slugstudio.project.session import Session
 from slugstudio.project.templates import STARTER, TEMPLATES, template
 
 
-def test_there_are_the_four_that_the_manual_names() -> None:
-    assert list(TEMPLATES) == ["digits-mlp", "digits-cnn", "fashion-cnn", "spiral"]
+def test_there_are_those_that_the_manual_names() -> None:
+    assert list(TEMPLATES) == ["digits-mlp", "digits-cnn", "fashion-cnn", "fashion-resnet", "spiral"]
     assert STARTER in TEMPLATES
 
 
@@ -48,7 +48,8 @@ def test_it_learns_its_data_well(name: str, least: float) -> None:
     assert accuracy(template(name)) >= least
 
 
-def test_the_one_with_clothes_is_on_its_way_after_two_epochs() -> None:
-    design = template("fashion-cnn").design
+@pytest.mark.parametrize("name", ["fashion-cnn", "fashion-resnet"])
+def test_one_with_clothes_is_on_its_way_after_two_epochs(name: str) -> None:
+    design = template(name).design
     design = edits.set_training(design, design.training.replace(epochs=2))
     assert accuracy(Project(design)) >= 0.65
