@@ -219,6 +219,8 @@ class _Run:
             self._keep_targets(settings.loss.encode(self.targets.T, n_outputs, self.network.dtype))
             self.targets_val = settings.loss.encode(self.targets_val, n_outputs, self.network.dtype)
             self.state.best = None  # losses of two kinds cannot be compared
+        if settings.class_balance != self.settings.class_balance and not len(self.x_val):
+            self.state.best = None  # nor can training losses in which samples count differently
         self.settings = settings
         self._weigh()
         self._fit_slots()

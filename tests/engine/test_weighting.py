@@ -10,6 +10,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from slugstudio.engine.activation import Activation, Noop, Sigmoid, Softmax, Tanh
 from slugstudio.engine.controls import Controls
+from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.events import BatchDone, EpochDone, Event
 from slugstudio.engine.layers import Convolution, Dense, Flatten
@@ -228,6 +229,21 @@ def test_balance_is_switched_on_at_the_next_batch_and_a_state_goes_on_with_the_s
     np.testing.assert_array_equal(resumed.vector, whole.vector)
     unbalanced, _ = trained(SETTINGS)
     assert not np.array_equal(unbalanced.vector, whole.vector)
+
+
+@pytest.mark.parametrize("validated", [True, False])
+def test_early_stopping_begins_anew_where_the_loss_that_it_watches_counts_samples_differently(validated: bool) -> None:
+    settings = SETTINGS.replace(epochs=4, optimizer=SGD(lr=1e-9), early_stopping=EarlyStopping(), class_balance=True)
+    n_val, state, controls = 20 if validated else 0, TrainState(0), Controls()
+    best = []
+    for event in train(network(), TrainData(X, Y, X[:n_val], Y[:n_val]), settings, state, controls):
+        if isinstance(event, EpochDone):
+            best.append(state.best.loss if state.best else None)
+            if event.epoch == 2:
+                controls.set_settings(settings.replace(class_balance=False))
+    # The training loss is higher then: without a new beginning, that of the first epochs would stay the best.
+    assert (best[3] == pytest.approx(best[0], rel=1e-6)) is validated
+    assert validated or best[3] > best[0] + 0.01
 
 
 def test_numbers_cannot_be_balanced_in_training() -> None:

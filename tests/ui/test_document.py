@@ -222,7 +222,7 @@ def weights_of(document: Document, layer_id: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("change", ["delete", "widen"])
 def test_undo_brings_back_what_a_layer_had_learned_before_it_was_trained_without_it(change: str) -> None:
-    document = Document(Project(points_design()))
+    document = Document(Project(points_design(epochs=9)))
     train_on(document)
     first, before = document.design.ids[0], document.design
     learned = weights_of(document, first)
