@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
+from itertools import count
 from typing import TypeVar
 
 import numpy as np
@@ -35,20 +36,38 @@ def for_shares(work: Callable[[slice], Result], n_samples: int, size: int) -> li
 
 
 def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Return what each of the tasks returns, in their order; workers take them in turn."""
-    if len(tasks) == 1:
-        return [tasks[0]()]
+    """Return what each of the tasks returns, in their order.
+
+    Whoever asks takes tasks in turn with the helpers: a thread that only waits would have to be woken.
+    """
+    if len(tasks) < 2:
+        return [task() for task in tasks]
+    found: dict[int, Result] = {}
+    numbers = count()  # whose next() no other thread interrupts
     settings = np.geterr()  # each thread has its own
 
-    def run(task: Callable[[], Result]) -> Result:
+    def take_turns() -> None:
         with np.errstate(**settings):
-            return task()
+            while (number := next(numbers)) < len(tasks):
+                found[number] = tasks[number]()
 
-    return list(_workers(os.getpid()).map(run, tasks))
+    helpers = [_helpers(os.getpid()).submit(take_turns) for _ in range(min(n_workers(), len(tasks)) - 1)]
+    try:
+        take_turns()
+    finally:
+        for helper in helpers:
+            if not helper.cancel():  # one that is busy elsewhere has not begun
+                helper.result()
+    return [found[number] for number in range(len(tasks))]
+
+
+def n_workers() -> int:
+    """Return how many threads work together."""
+    return min(MOST_WORKERS, os.cpu_count() or 1)
 
 
 @lru_cache(maxsize=1)
-def _workers(process: int) -> ThreadPoolExecutor:
-    """Return the threads of a process: those of another, of which it is a copy, do not live on in it."""
+def _helpers(process: int) -> ThreadPoolExecutor:
+    """Return the other threads of a process: those of another, of which it is a copy, do not live on in it."""
     del process
-    return ThreadPoolExecutor(min(MOST_WORKERS, os.cpu_count() or 1), "slugstudio-engine")
+    return ThreadPoolExecutor(max(1, n_workers() - 1), "slugstudio-engine")

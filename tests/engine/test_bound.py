@@ -91,6 +91,14 @@ def test_a_bound_step_does_what_the_layers_say(layers: tuple[Layer, ...], shape:
     assert_bound_as_written(layers, shape, CROSS_ENTROPY, n)
 
 
+@pytest.mark.parametrize(("layers", "shape"), STACKS, ids=range(len(STACKS)))
+def test_columns_that_do_not_fit_the_cache_come_part_after_part(
+    layers: tuple[Layer, ...], shape: Shape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slugstudio.engine.layers.convolution_block.PART_BYTES", 10_000)
+    assert_bound_as_written(layers, shape, CROSS_ENTROPY, 5)
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_bound_steps_of_random_stacks_do_what_the_layers_say(seed: int) -> None:
     layers, shape = stack(seed)

@@ -9,10 +9,11 @@ import pytest
 from slugstudio.engine import workers
 from slugstudio.engine.activation import Softmax
 from slugstudio.engine.bound.program import SHARE
+from slugstudio.engine.errors import DataError
 from slugstudio.engine.layers import Convolution, Dense, Flatten, MaxPooling
 from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.network import Network
-from slugstudio.engine.workers import for_shares
+from slugstudio.engine.workers import for_shares, run_all
 
 LAYERS = (
     Convolution(3, (3, 3)),
@@ -38,8 +39,9 @@ def test_results_come_in_the_order_of_the_shares(monkeypatch: pytest.MonkeyPatch
         second_has_ended.set()
         return share
 
-    with ThreadPoolExecutor(2) as two:
-        monkeypatch.setattr(workers, "_workers", lambda _: two)
+    with ThreadPoolExecutor(1) as other:
+        monkeypatch.setattr(workers, "n_workers", lambda: 2)
+        monkeypatch.setattr(workers, "_helpers", lambda _: other)
         assert for_shares(work, 5, 2) == [slice(0, 2), slice(2, 4), slice(4, 6)]
 
 
@@ -54,6 +56,31 @@ def test_a_single_share_stays_in_the_thread_that_asks() -> None:
     assert for_shares(lambda _: threading.get_ident(), 3, 3) == [threading.get_ident()]
 
 
+def test_who_asks_does_all_where_the_helper_is_busy_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere, asked = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(1) as busy:
+        monkeypatch.setattr(workers, "n_workers", lambda: 2)
+        monkeypatch.setattr(workers, "_helpers", lambda _: busy)
+        busy.submit(lambda: (asked.set(), elsewhere.wait(10)))
+        assert asked.wait(10)
+        assert run_all([threading.get_ident] * 3) == [threading.get_ident()] * 3
+        elsewhere.set()
+
+
+def test_what_a_task_raises_reaches_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "n_workers", lambda: 2)
+    ours, theirs = threading.Event(), threading.Event()
+
+    def fail(mine: threading.Event, other: threading.Event) -> None:
+        mine.set()
+        assert other.wait(10)  # each thread has one of the tasks
+        raise DataError(f"in {threading.current_thread().name}")
+
+    with pytest.raises(DataError):
+        run_all([lambda: fail(ours, theirs), lambda: fail(theirs, ours)])
+    assert run_all([]) == []
+
+
 def test_workers_handle_overflow_as_the_one_who_asks_does() -> None:
     huge = np.full(4, 3e38, np.float32)
     with np.errstate(over="ignore"):
@@ -66,10 +93,10 @@ def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) 
     x, targets = images(np.float32)
     loss = SoftmaxCategoricalCrossEntropy()
     two, one = Network(LAYERS, (1, 8, 8)), Network(LAYERS, (1, 8, 8))
+    monkeypatch.setattr(workers, "n_workers", lambda: 2)
     of_two = two.loss_and_gradients(x, targets, loss)
-    with ThreadPoolExecutor(1) as alone:
-        monkeypatch.setattr(workers, "_workers", lambda _: alone)
-        of_one = one.loss_and_gradients(x, targets, loss)
+    monkeypatch.setattr(workers, "n_workers", lambda: 1)
+    of_one = one.loss_and_gradients(x, targets, loss)
     assert of_two[0] == of_one[0]
     np.testing.assert_array_equal(of_two[1], of_one[1])
     np.testing.assert_array_equal(two.gradient_vector, one.gradient_vector)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,7 @@ class Work:
         self.dtype = dtype
         self.forward, self.backward = Calls(), Calls()
         self._with_ones: dict[int, tuple[Array, Array]] = {}
+        self._rooms: dict[str, Array] = {}
 
     def empty(self, *shape: int) -> Array:
         """Return an array in the usual order."""
@@ -88,6 +90,16 @@ class Work:
             case (channels, height, width):
                 return self.empty(n, height, width, channels).transpose(0, 3, 1, 2)
         return self.empty(n, *shape)
+
+    def room(self, name: str, *shape: int) -> Array:
+        """Return an array that everybody shares who asks for the same name: what a call leaves there, the next needs.
+
+        So that it stays in the cache, which one of its own for each layer would not.
+        """
+        size = math.prod(shape)
+        if name not in self._rooms or self._rooms[name].size < size:
+            self._rooms[name] = np.empty(size, self.dtype)
+        return self._rooms[name][:size].reshape(shape)
 
     def like(self, array: Array) -> Array:
         """Return an array of the shape and the order of another; vectors that lie by feature get their ones."""

@@ -11,14 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from slugstudio.engine.activation import Activation, BindBack
-from slugstudio.engine.bound.work import Backward, Work
+from slugstudio.engine.bound.work import Backward, Calls, Work
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.layers.base import Arrays, Mode
 from slugstudio.engine.layers.windows import LONG_RUN, Windows
@@ -36,6 +35,9 @@ class Pool:
 
 
 NO_POOL = Pool("max", (1, 1))
+
+PART_BYTES = 2**20
+"""How much memory the columns of a product take, or those of one sample if that is more: they stay in the cache."""
 
 
 class Places:
@@ -72,23 +74,73 @@ class Places:
             ),
         )
 
-    @cached_property
-    def apart(self) -> int:
-        """How many blocks in a row lie between two whose kernels do not overlap."""
-        reach = (self.windows.size[1] - 1) * self.windows.dilation[1] + 1
-        return -(-reach // (self.windows.stride[1] * self.shape[1]))
+    def in_lines(self, rows: Array) -> Array:
+        """Return a view of rows, of shape (n, lines, columns, maps), in the order of the places: (*shape, maps)."""
+        (down, across), (n, lines, columns) = self.shape[:2], self.shape[2:]
+        split = rows.reshape(n, lines, down, columns, across, rows.shape[3], copy=False)
+        return split.transpose(2, 4, 0, 1, 3, 5)
 
-    def bind_spread(self, work: Work, image: Array, shares: Array) -> None:
-        """Bind the addition of each kernel's ``shares``, of the shape of `seen`, to the pixels that it sees.
 
-        A call adds a row of each kernel, and all of those at once that do not overlap.
-        """
-        seen = self.seen(image)
-        for row in range(self.windows.size[0]):
-            for column in range(self.shape[1]):
-                for first in range(min(self.apart, self.shape[4])):
-                    part = (slice(None), column, slice(None), slice(None), slice(first, None, self.apart), row)
-                    work.backward(np.add, seen[part], shares[part], seen[part])
+class Columns:
+    """What the kernels see, as the rows of a matrix, of shape (kernels' places, values that each sees).
+
+    Where that is much, part after part lies in the same memory, and is copied there again on the way back: it would
+    take longer to fetch it from where it does not fit the cache. In memory a part is turned where the values of a
+    kernel's row are few: the copy then runs along the places.
+
+    Parameters
+    ----------
+    seen : array of shape (*places, kernel's height, kernel's width, channels)
+    """
+
+    def __init__(self, work: Work, seen: Array) -> None:
+        self.n_values = math.prod(seen.shape[5:])
+        self.turned = seen.shape[6] * seen.shape[7] < LONG_RUN
+        of_a_sample = math.prod(seen.shape[3:5])
+        at_a_time = max(1, PART_BYTES // (of_a_sample * self.n_values * seen.itemsize))
+        if at_a_time >= seen.size // (of_a_sample * self.n_values):
+            self.parts = [seen]
+            self.room = np.empty(seen.size, seen.dtype)
+        else:
+            starts = range(0, seen.shape[2], at_a_time)
+            phases = np.ndindex(seen.shape[:2])
+            self.parts = [seen[a : a + 1, b : b + 1, start : start + at_a_time] for a, b in phases for start in starts]
+            self.room = work.room("columns", self.parts[0].size)
+
+    def _rows(self, part: Array) -> Array:
+        """Return the matrix in which a part will be."""
+        n_places = part.size // self.n_values
+        room = self.room[: part.size]
+        return room.reshape(self.n_values, n_places).T if self.turned else room.reshape(n_places, self.n_values)
+
+    def _bind_copy(self, calls: Calls, part: Array) -> None:
+        rows = self._rows(part)
+        if self.turned:
+            values, places = part.shape[5:], part.shape[:5]
+            calls(np.copyto, rows.T.reshape(*values, *places).transpose(3, 4, 5, 6, 7, 0, 1, 2), part)
+        else:
+            calls(np.copyto, rows.reshape(part.shape), part)
+
+    def bind_product(self, work: Work, kernels: Array, sums: Array) -> None:
+        """Bind the answer of each kernel, a column of ``kernels``, at each place, a row of ``sums``."""
+        start = 0
+        for part in self.parts:
+            self._bind_copy(work.forward, part)
+            rows = self._rows(part)
+            work.forward(rows.dot, kernels, sums[start : start + len(rows)])
+            start += len(rows)
+
+    def bind_gradient(self, work: Work, to_sums: Array, to_kernels: Array) -> None:
+        """Bind the gradient to the kernels, given that to the sums."""
+        start, share = 0, np.empty_like(to_kernels)
+        for part in self.parts:
+            if len(self.parts) > 1:
+                self._bind_copy(work.backward, part)
+            rows = self._rows(part)
+            work.backward(rows.T.dot, to_sums[start : start + len(rows)], share if start else to_kernels)
+            if start:
+                work.backward(np.add, to_kernels, share, to_kernels)
+            start += len(rows)
 
 
 def bind_block(
@@ -122,12 +174,12 @@ def bind_block(
     maps, channels = weight.shape[:2]
     places = Places(windows, len(x), channels, pool)
     image = _padded(work, x, windows)
-    columns = _bind_columns(work, image, places)
-    kernels = work.empty(maps, columns.shape[1])
-    by_pixel = (maps, *windows.size, channels)
-    work.forward(np.copyto, kernels.reshape(by_pixel), weight.transpose(0, 2, 3, 1))
-    sums = work.empty(len(columns), maps)
-    work.forward(columns.dot, kernels.T, sums)
+    columns = Columns(work, places.seen(image))
+    by_pixel = (*windows.size, channels, maps)
+    kernels = work.empty(columns.n_values, maps)
+    work.forward(np.copyto, kernels.reshape(by_pixel), weight.transpose(2, 3, 1, 0))
+    sums = work.empty(math.prod(places.shape), maps)
+    columns.bind_product(work, kernels, sums)
     phases = sums.reshape(places.n_phases, places.n_pooled, maps)
     if pool.how == "max":
         pooled, bind_back = _bind_largest(work, phases, bias, activation, mode.train)
@@ -139,19 +191,62 @@ def bind_block(
         to_pooled = _by_place(work, grad).reshape(places.n_pooled, maps)
         to_sums = bind_back(to_pooled, grads.get("bias"))
         to_kernels = np.empty_like(kernels)
-        work.backward(to_sums.T.dot, columns, to_kernels)
-        work.backward(np.copyto, grads["weight"].transpose(0, 2, 3, 1), to_kernels.reshape(by_pixel))
+        columns.bind_gradient(work, to_sums, to_kernels)
+        work.backward(np.copyto, grads["weight"].transpose(2, 3, 1, 0), to_kernels.reshape(by_pixel))
         if not to_input:
             return None
-        # What the kernels saw is not needed any more, so that its place serves for their shares of the gradient.
-        shares = columns if columns.flags.c_contiguous else np.empty(columns.shape, columns.dtype)
-        work.backward(to_sums.dot, kernels, shares)
         to_image = work.rows(*image.shape)
-        work.backward(to_image.fill, 0)
-        places.bind_spread(work, to_image, shares.reshape(*places.shape, *by_pixel[1:]))
+        _bind_spread(work, to_image, to_sums.reshape(*places.shape, maps), weight, places)
         return windows.unpad(to_image)
 
     return pooled.reshape(shape).transpose(0, 3, 1, 2), backward
+
+
+def _bind_spread(work: Work, to_image: Array, to_sums: Array, weight: Array, places: Places) -> None:
+    """Bind the gradient to the image: what each pixel receives from all kernels that saw it.
+
+    Along a line of the image that is itself a convolution: of the gradient to the sums, between zeros, with the kernel
+    turned round, and so again one product for each line of the kernel. What each of these lines gives is added where
+    it lay: long runs of memory, while to add each weight's share by itself takes longer than the products do.
+
+    Parameters
+    ----------
+    work : what is done in a step, to be added to
+    to_image : array of shape (n, channels, height, width)
+        Where the gradient will be.
+    to_sums : array of shape (*places.shape, maps)
+    weight : array of shape (maps, channels, kernel's height, kernel's width)
+    places : Places
+    """
+    windows, (maps, channels, height, width) = places.windows, weight.shape
+    (down, right), (below, beside) = windows.stride, windows.dilation
+    n, n_lines, n_columns = places.shape[2], places.shape[3] * places.shape[0], places.shape[4] * places.shape[1]
+    aside, spread = (width - 1) * beside, (n_columns - 1) * right + 1
+    lines = np.zeros((n, n_lines, spread + 2 * aside, maps), work.dtype)
+    work.backward(np.copyto, places.in_lines(lines[:, :, aside : aside + spread : right]), to_sums)
+
+    of_n, of_line, of_column, of_map = lines.strides
+    seen = as_strided(
+        lines,
+        (n, n_lines, spread + aside, width, maps),
+        (of_n, of_line, of_column, of_column * beside, of_map),
+    )
+    turned = work.empty(height, width * maps, channels)
+    target = turned.reshape(height, width, maps, channels)
+    work.backward(np.copyto, target, weight.transpose(2, 3, 0, 1)[:, ::-1])
+    work.backward(to_image.fill, 0)
+    at_a_time = max(1, PART_BYTES // seen[:1].size // seen.itemsize)
+    columns = work.room("columns", *seen[:at_a_time].shape)
+    share = work.room("share", *columns.shape[:3], channels)
+    for start in range(0, n, at_a_time):
+        part = seen[start : start + at_a_time]
+        work.backward(np.copyto, columns[: len(part)], part)
+        rows, sums = columns[: len(part)].reshape(-1, width * maps), share[: len(part)]
+        images = to_image.transpose(0, 2, 3, 1)[start : start + at_a_time]
+        for row in range(height):
+            work.backward(rows.dot, turned[row], sums.reshape(-1, channels))
+            met = images[:, row * below : row * below + n_lines * down : down, : spread + aside]
+            work.backward(np.add, met, sums, met)
 
 
 def _padded(work: Work, x: Array, windows: Windows) -> Array:
@@ -161,23 +256,6 @@ def _padded(work: Work, x: Array, windows: Windows) -> Array:
     image[...] = 0
     work.forward(np.copyto, windows.unpad(image), x)
     return image
-
-
-def _bind_columns(work: Work, image: Array, places: Places) -> Array:
-    """Bind the copy of what the kernels see into an array of shape (kernels' places, values that each sees).
-
-    In memory it is turned where the values of a kernel's row are few: the copy then runs along the places.
-    """
-    seen = places.seen(image)
-    n_places, n_values = math.prod(places.shape), math.prod(seen.shape[5:])
-    if seen.shape[6] * seen.shape[7] >= LONG_RUN:
-        columns = work.empty(n_places, n_values)
-        work.forward(np.copyto, columns.reshape(seen.shape), seen)
-        return columns
-    turned = work.empty(n_values, n_places)
-    target = turned.reshape(*seen.shape[5:], *seen.shape[:5]).transpose(3, 4, 5, 6, 7, 0, 1, 2)
-    work.forward(np.copyto, target, seen)
-    return turned.T
 
 
 def _by_place(work: Work, grad: Array) -> Array:
@@ -226,7 +304,7 @@ def _bind_largest(
         _bind_bias(work, grad, to_bias)
         if not others:
             return grad
-        to_sums = np.empty_like(sums)
+        to_sums = sums  # which nobody needs any more
         for larger, share in zip(reversed(later), to_sums[:0:-1], strict=True):
             work.backward(np.multiply, grad, larger, share)
             work.backward(np.subtract, grad, share, grad)  # what is left for the phases before
