@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from slugstudio.engine.bound.program import Inference, Program
 from slugstudio.engine.declaration import Array, Shape, as_shape
 from slugstudio.engine.errors import ConfigError, DataError, ShapeError
 from slugstudio.engine.layers.base import Arrays, Layer, Mode, as_layers
-from slugstudio.engine.layers.stacked import default_names, infer_shapes
+from slugstudio.engine.layers.stacked import default_names, infer_shapes, output_shapes
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.passes import Node, Pass, parts
 from slugstudio.engine.rules import Rules
@@ -245,10 +246,15 @@ class Network:
         The gradients' caches are left alone, so a validation between forward and backward does no harm.
         """
         x = self.checked(x)
-        widest = max(int(np.prod(node.output_shape)) for node in self._nodes) * self.dtype.itemsize
-        size = max(1, min(MOST_IN_CHUNK, CHUNK_BYTES // widest))
+        size = max(1, min(MOST_IN_CHUNK, CHUNK_BYTES // self._widest))
         with _computing():
             return np.concatenate(for_shares(self._inference(x, size), len(x), size))
+
+    @cached_property
+    def _widest(self) -> int:
+        """How many bytes the largest output of a layer takes for one sample, also of those inside others."""
+        outputs = (shape for node in self._nodes for shape in output_shapes(node.layer, node.input_shape))
+        return max(int(np.prod(shape)) for shape in outputs) * self.dtype.itemsize
 
     def _inference(self, x: Array, size: int) -> Callable[[slice], Array]:
         """Return a function that computes the outputs of a chunk of samples.

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
+from slugstudio.engine.layers.stacked import output_shapes
 from slugstudio.project.analysis import Analysis
 from slugstudio.project.design import Design
 from slugstudio.project.history import History
@@ -73,10 +74,16 @@ class StatusBar(QStatusBar):
 def training_bytes(design: Design, analysis: Analysis) -> int:
     """Estimate the memory of training, all in float32.
 
-    Weights, gradients and optimizer slots, and for each sample of a batch every layer's output with its gradient.
+    Weights, gradients and optimizer slots, and for each sample of a batch every layer's output with its gradient, also
+    of the layers inside others.
     """
     copies = 2 + design.training.optimizer.n_slots
-    values = sum(math.prod(layer.output_shape) for layer in analysis.layers if layer.output_shape)
+    values = sum(
+        math.prod(shape)
+        for entry, facts in zip(design.layers, analysis.layers, strict=True)
+        if facts.input_shape is not None and facts.output_shape is not None
+        for shape in output_shapes(entry.layer, facts.input_shape)
+    )
     return 4 * (analysis.n_parameters * copies + 2 * values * design.training.batch_size)
 
 

@@ -274,6 +274,16 @@ def test_a_training_step_computes_what_the_reference_does(block: Residual, shape
     np.testing.assert_allclose(network.predict(x), network.forward(x), rtol=1e-12, atol=1e-14)
 
 
+def test_bulk_inference_makes_room_for_what_is_wider_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slugstudio.engine.network.CHUNK_BYTES", 8 * 40 * 7)  # seven samples of the widest layer
+    network = Network([Residual((Residual((Dense(40), Dense(3))),))], (3,), dtype=np.float64)
+    x = np.random.default_rng(6).normal(size=(20, 3))
+    expected, seen, forward = network.forward(x), [], Dense.forward
+    monkeypatch.setattr(Dense, "forward", lambda *given: seen.append(len(given[1])) or forward(*given))
+    np.testing.assert_allclose(network.predict(x), expected, rtol=1e-12)
+    assert sorted(seen) == [6, 6, 7, 7, 7, 7]
+
+
 def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
     layers, rng = [Residual((KEEPS, KEEPS)), Flatten(), Dense(2)], np.random.default_rng(5)
     x, targets = (rng.normal(size=size).astype(np.float32) for size in ((3 * SHARE + 5, 4, 6, 6), (3 * SHARE + 5, 2)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
@@ -20,6 +20,13 @@ def default_names(layers: Sequence[Layer]) -> tuple[str, ...]:
         counts[stem] += 1
         names.append(f"{stem}_{counts[stem]}")
     return tuple(names)
+
+
+def output_shapes(layer: Layer, input_shape: Shape) -> Iterator[Shape]:
+    """Yield the shape of what leaves each layer inside a layer, and of what leaves itself."""
+    for part in layer.inside(input_shape):
+        yield from output_shapes(part.layer, part.input_shape)
+    yield layer.output_shape(input_shape)
 
 
 def infer_shapes(layers: Sequence[Layer], input_shape: Shape, names: Sequence[str]) -> list[Shape]:
