@@ -262,7 +262,7 @@ class Network:
         Where convolutions make it worth while, chunks are computed on arrays that are allocated once for each worker.
         """
         idle: deque[Inference] = deque()
-        bound = any(node.layer.each_alone for node in self._nodes)
+        bound = any(node.layer.costly for node in self._nodes)
 
         def outputs(chunk: slice) -> Array:
             samples = x[chunk]

@@ -74,8 +74,8 @@ class Program:
         self.samples, self.loss, self._rules = samples, loss, rules
         sections: list[Section | SharedSection] = []
         self.outputs = samples
-        for _, run in groupby(nodes, key=lambda node: node.layer.each_alone):
-            sections.append(section(tuple(run), self.outputs, mode))
+        for kind, run in sections_of(nodes, len(samples)):
+            sections.append(kind(run, self.outputs, mode))
             self.outputs = sections[-1].output
         work = Work(samples.dtype)
         self.targets = work.rows(*self.outputs.shape)
@@ -158,22 +158,6 @@ def blocks(nodes: Sequence[Node]) -> Iterator[Block]:
         yield Block((node,) if pool is None else (node, waiting.popleft()), pool)
 
 
-def section(nodes: Sequence[Node], x: Array, mode: Mode, work: Work | None = None) -> Section | SharedSection:
-    """Bind layers all of which look at each sample alone, or none: to shares of the samples, or to all at once.
-
-    Parameters
-    ----------
-    nodes : sequence of Node
-    x : array of shape (n, *input_shape), in which the input will be
-    mode : training
-    work : Work, optional
-        The one that ``x`` comes from, if it is one's.
-    """
-    if nodes[0].layer.each_alone and len(x) > SHARE:
-        return SharedSection(nodes, x, mode)
-    return Section(nodes, x, mode, work=work)
-
-
 class Section:
     """Layers bound to all samples of a batch, or to a share of them, with the arrays for their gradients."""
 
@@ -183,9 +167,8 @@ class Section:
         x: Array,
         mode: Mode,
         gradients: Gradients | None = None,
-        work: Work | None = None,
     ) -> None:
-        self.work = work or Work(x.dtype)
+        self.work = Work(x.dtype)
         self.gradients = {node.name: node.grads for node in nodes} if gradients is None else gradients
         self.output = x
         self.bounds: list[_Bound] = []
@@ -264,6 +247,16 @@ class SharedSection:
                 for key, array in grads.items():
                     calls(np.add, array, other.gradients[name][key], array)
         return calls
+
+
+def sections_of(
+    nodes: Sequence[Node], n: int
+) -> Iterator[tuple[type[Section] | type[SharedSection], tuple[Node, ...]]]:
+    """Yield the runs of layers in which workers share ``n`` samples, and those in which they do not."""
+    runs = [tuple(run) for _, run in groupby(nodes, key=lambda node: node.layer.each_alone)]
+    shares = [n > SHARE and run[0].layer.each_alone and any(node.layer.costly for node in run) for run in runs]
+    for shared, group in groupby(zip(shares, runs, strict=True), key=lambda pair: pair[0]):
+        yield SharedSection if shared else Section, tuple(node for _, run in group for node in run)
 
 
 def _pool(node: Node, after: Node) -> Pool | None:

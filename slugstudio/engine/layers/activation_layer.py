@@ -28,6 +28,11 @@ class ActivationLayer(Layer):
         """The activation."""
         return self.activation
 
+    @property
+    def each_alone(self) -> bool:
+        """Tell that workers may share the samples."""
+        return True
+
     def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, None]:
         """Return the input: the network applies the activation after it."""
         del params, mode

@@ -49,7 +49,12 @@ class Layer(Declared, family=True):
 
     @property
     def each_alone(self) -> bool:
-        """Whether it looks at each sample alone and draws nothing, and costs enough for workers to share them."""
+        """Whether it looks at each sample alone and draws nothing, so that workers may share the samples."""
+        return False
+
+    @property
+    def costly(self) -> bool:
+        """Whether it costs enough for workers to share the samples."""
         return False
 
     @property

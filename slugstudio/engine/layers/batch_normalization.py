@@ -8,10 +8,12 @@ from typing import Annotated, ClassVar, NamedTuple
 
 import numpy as np
 
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
 from slugstudio.engine.layers.normalization import Epsilon, Normalised, normalise, to_input
+from slugstudio.engine.layers.normalization_block import bind_normalization
 
 
 class Seen(NamedTuple):
@@ -80,13 +82,16 @@ class BatchNormalization(Layer):
         return y, Seen(normalised, mode.train)
 
     def _by_batch(self, x: Array) -> Normalised:
+        self._require_variance(x)
+        return normalise(x, _axes(x), self.epsilon)
+
+    def _require_variance(self, x: Array) -> None:
         least = self.least_batch(x.shape[1:])
         if len(x) < least:
             raise DataError(
                 f"{self.label} expected a batch of {least} or more samples in training, received {len(x)}; choose a "
                 f"batch size that leaves no single sample to the last batch."
             )
-        return normalise(x, _axes(x), self.epsilon)
 
     def _by_running(self, x: Array, params: Arrays) -> Normalised:
         mean, variance = _along(params["running_mean"], x), _along(params["running_variance"], x)
@@ -115,6 +120,13 @@ class BatchNormalization(Layer):
             return to_input(grad, cache.normalised, _axes(grad))
         grad *= cache.normalised.scale
         return grad
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind a few passes over memory, part after part, with sums taken as products with ones."""
+        if mode.train:
+            self._require_variance(x)
+        bound = bind_normalization(work, x, arrays, self.epsilon, self.momentum) if mode.train else None
+        return bound or super().bind(work, x, arrays, mode)
 
     def explain(self) -> str:
         """Say what becomes of a feature."""

@@ -97,6 +97,11 @@ class Convolution(Layer):
         """Tell that workers may share the samples."""
         return True
 
+    @property
+    def costly(self) -> bool:
+        """Tell that it goes over an image many times."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (nb_kernel, rows, columns)."""
         channels, height, width = needs_image(self, input_shape)

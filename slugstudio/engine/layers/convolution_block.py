@@ -181,10 +181,7 @@ def bind_block(
     sums = work.empty(math.prod(places.shape), maps)
     columns.bind_product(work, kernels, sums)
     phases = sums.reshape(places.n_phases, places.n_pooled, maps)
-    if pool.how == "max":
-        pooled, bind_back = _bind_largest(work, phases, bias, activation, mode.train)
-    else:
-        pooled, bind_back = _bind_mean(work, phases, bias, activation)
+    pooled, bind_back = _bind_pooled(work, phases, pool, bias, activation, mode)
     shape = (len(x), *places.shape[3:], maps)
 
     def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
@@ -200,6 +197,44 @@ def bind_block(
         return windows.unpad(to_image)
 
     return pooled.reshape(shape).transpose(0, 3, 1, 2), backward
+
+
+def bind_pool(work: Work, x: Array, pool: Pool, mode: Mode) -> tuple[Array, Backward]:
+    """Bind a pooling by itself, which copies the images phase by phase; arguments and result as of `bind_block`."""
+    n, channels, height, width = x.shape
+    down, across = pool.size
+    lines, columns = height // down, width // across
+    shape = (down, across, n, lines, columns, channels)
+    phases = work.empty(down * across, n * lines * columns, channels)
+    work.forward(np.copyto, phases.reshape(shape), _by_phase(x, pool))
+    pooled, bind_back = _bind_pooled(work, phases, pool, None, None, mode)
+
+    def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
+        del grads
+        if not to_input:
+            return None
+        to_phases = bind_back(_by_place(work, grad).reshape(-1, channels), None)
+        dx = work.rows(*x.shape)
+        dx[...] = 0  # what no block covers stays so
+        work.backward(np.copyto, _by_phase(dx, pool), to_phases.reshape(shape))
+        return dx
+
+    return pooled.reshape(n, lines, columns, channels).transpose(0, 3, 1, 2), backward
+
+
+def _by_phase(images: Array, pool: Pool) -> Array:
+    """Return a view of images (n, channels, height, width) by their places in the blocks of a pooling.
+
+    Its shape is (row in a block, column in it, n, block's row, block's column, channels).
+    """
+    n, channels, height, width = images.shape
+    down, across = pool.size
+    of_n, of_channel, of_row, of_column = images.strides
+    return as_strided(
+        images,
+        (down, across, n, height // down, width // across, channels),
+        (of_row, of_column, of_n, of_row * down, of_column * across, of_channel),
+    )
 
 
 def _bind_spread(work: Work, to_image: Array, to_sums: Array, weight: Array, places: Places) -> None:
@@ -272,6 +307,14 @@ Back = Callable[[Array, Array | None], Array]
 """Binds the way from the gradient to what was pooled, of shape (places, maps), to that to all sums, of shape (phases *
 places, maps); on the way it fills the gradient of the bias, if there is one.
 """
+
+
+def _bind_pooled(
+    work: Work, phases: Array, pool: Pool, bias: Array | None, activation: Activation | None, mode: Mode
+) -> tuple[Array, Back]:
+    if pool.how == "max":
+        return _bind_largest(work, phases, bias, activation, mode.train)
+    return _bind_mean(work, phases, bias, activation)
 
 
 def _bind_activation(

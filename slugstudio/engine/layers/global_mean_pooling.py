@@ -28,6 +28,11 @@ class GlobalMeanPooling(Layer):
         channels, _, _ = needs_image(self, input_shape)
         return (channels,)
 
+    @property
+    def each_alone(self) -> bool:
+        """Tell that workers may share the samples."""
+        return True
+
     def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, Array]:
         """Return the means; the cache is the input, of which only the shape matters."""
         del params, mode

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
-from slugstudio.engine.declaration import Help, Range, Shape, as_pair
-from slugstudio.engine.layers.base import Group, Layer, needs_image, needs_room, times
-from slugstudio.engine.layers.convolution_block import Pool, Pooled
+from slugstudio.engine.bound.work import Backward, Work
+from slugstudio.engine.declaration import Array, Help, Range, Shape, as_pair
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
+from slugstudio.engine.layers.convolution_block import Pool, Pooled, bind_pool
 from slugstudio.engine.layers.windows import Windows, short
 
 Stride = Annotated[
@@ -40,6 +41,11 @@ class Pooling(Layer, abstract=True):
         """Tell that workers may share the samples."""
         return True
 
+    @property
+    def costly(self) -> bool:
+        """Tell that it goes over an image many times."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (channels, rows, columns)."""
         channels, height, width = needs_image(self, input_shape)
@@ -57,6 +63,11 @@ class Pooling(Layer, abstract=True):
         """Return the pooling as the end of a convolution's block, if its blocks tile the image."""
         windows = self.windows(input_shape)
         return None if windows.pads or windows.stride != windows.size else Pool(self.how, windows.size)
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind the pooling by phases, if its blocks tile the image."""
+        pool = self.tiles(x.shape[1:])
+        return super().bind(work, x, arrays, mode) if pool is None else bind_pool(work, x, pool, mode)
 
     def details(self) -> str:
         """Return the block, and what is not as usual."""

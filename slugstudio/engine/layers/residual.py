@@ -110,6 +110,11 @@ class Residual(Layer):
         """Tell whether workers may share the samples: all layers inside let them."""
         return all(layer.each_alone for layer in self.layers)
 
+    @property
+    def costly(self) -> bool:
+        """Tell whether one of the layers inside is."""
+        return any(layer.costly for layer in self.layers)
+
     def inside(self, input_shape: Shape) -> tuple[Part, ...]:
         """Return the layers of the stack, and after them the projection if there is one.
 
