@@ -55,6 +55,8 @@ STACKS: list[tuple[tuple[Layer, ...], Shape]] = [
     ((Convolution(3, 3, padding="same"), MeanPooling(2), Convolution(2, 3, 2, padding=(2, 1)), *END), (1, 8, 7)),
     # A layer that looks at the whole batch between those that share it; no learner at the beginning, or none at all.
     ((Convolution(3, 3), BatchNormalization(), ActivationLayer(), MaxPooling(2), Convolution(2, 2), *END), (1, 9, 9)),
+    ((BatchNormalization(), Convolution(3, 3), BatchNormalization(0.3), MeanPooling(2), *END), (2, 9, 9)),
+    ((Convolution(3, 3), BatchNormalization(), Convolution(2, 3, padding=1), BatchNormalization(), *END), (1, 7, 7)),
     ((MeanPooling(2), Flatten(2), Dense(3, activation=Softmax())), (1, 6, 6)),
     ((MaxPooling(2), Convolution(3, 2), GlobalMeanPooling(), Dense(3, activation=Softmax())), (1, 6, 6)),
     ((GlobalMeanPooling(), ActivationLayer(Softmax())), (3, 4, 4)),
@@ -147,6 +149,12 @@ def test_of_equal_largest_values_the_first_receives_the_gradient() -> None:
     program.samples[...], program.targets[...] = x, 0
     program.run()
     assert network.gradients["convolution_1/weight"].item() == 2 * 3 * 3
+
+
+def test_a_large_batch_is_normalised_part_after_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slugstudio.engine.layers.normalization_block.PART", 100)
+    layers = (Convolution(3, 3), BatchNormalization(), ActivationLayer(), MaxPooling(2), BatchNormalization(), *END)
+    assert_bound_as_written(layers, (1, 9, 9), CROSS_ENTROPY, 2 * SHARE + 1)
 
 
 @pytest.mark.parametrize("n", [40, 3 * SHARE])

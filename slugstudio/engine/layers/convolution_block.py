@@ -36,7 +36,7 @@ class Pool:
 
 NO_POOL = Pool("max", (1, 1))
 
-PART_BYTES = 2**20
+PART_BYTES = 5 * 2**18
 """How much memory the columns of a product take, or those of one sample if that is more: they stay in the cache."""
 
 
@@ -210,12 +210,11 @@ def bind_pool(work: Work, x: Array, pool: Pool, mode: Mode) -> tuple[Array, Back
     pooled, bind_back = _bind_pooled(work, phases, pool, None, None, mode)
 
     def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
-        del grads
-        if not to_input:
-            return None
+        del grads, to_input
         to_phases = bind_back(_by_place(work, grad).reshape(-1, channels), None)
         dx = work.rows(*x.shape)
-        dx[...] = 0  # what no block covers stays so
+        if height % down or width % across:  # there are places that no block covers
+            work.backward(dx.fill, 0)
         work.backward(np.copyto, _by_phase(dx, pool), to_phases.reshape(shape))
         return dx
 

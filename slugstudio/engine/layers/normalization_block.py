@@ -36,8 +36,7 @@ class Table(NamedTuple):
     @property
     def n_places(self) -> int:
         """How many values each feature has."""
-        n_rows, n_columns = self.values.shape
-        return n_rows if self.by_place else n_columns
+        return int(self.values.shape[0 if self.by_place else 1])
 
     def parts(self) -> list[Table]:
         """Return as many as workers may share: of rows of features."""
