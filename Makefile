@@ -10,7 +10,8 @@ help:
 	@echo "make test      lint, types, import contracts and all tests"
 	@echo "make lint      ruff and the import contracts      make format    let ruff mend what it can"
 	@echo "make types     mypy                               make lock      renew requirements/ from pyproject.toml"
-	@echo "make bench     the engine's speed                make bench-ui  how smoothly the window runs beside it"
+	@echo "make bench     the engine's speed beside PyTorch, JAX, Keras and scikit-learn; writes docs/performance.md"
+	@echo "make bench-ui  how smoothly the window runs beside a training"
 	@echo "make parity    the engine's numbers beside PyTorch's; ARGS=--record keeps PyTorch's for make test"
 	@echo "make pages     docs/layers, from the declarations"
 	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"
@@ -55,10 +56,8 @@ parity:
 	.venv-parity/bin/python -m tools.parity $(ARGS)
 
 bench:
-	@tools/setup.sh parity
-	.venv-parity/bin/python -m benchmarks.table $(ARGS)
-	@tools/setup.sh tools
-	$(python) -m benchmarks.bench
+	@tools/setup.sh bench
+	.venv-bench/bin/python -m benchmarks.bench $(ARGS)
 
 bench-ui:
 	@tools/setup.sh test

@@ -1,77 +1,87 @@
-"""Time a training step of the templates, and of scikit-learn's kind of network, against other libraries.
+"""Measure the engine beside other libraries, and write ``docs/performance.md``.
 
-``python -m benchmarks.bench`` interleaves all of them in one run and prints, besides our own microseconds a step, how
-many times as fast as a rival the engine is (above 1: faster), with the range over the rounds. A rival that is not
-installed is left out. Every figure goes through the public training path: shuffling, loss and accuracy included.
+``make bench`` runs it in an environment that it makes itself; a library that is not installed is left out. To look at
+a part only: ``make bench ARGS="--only race --rows W1 W5 --rounds 1"``, which prints and writes nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks import rivals
-from slugstudio.engine.activation import ReLU, Softmax
-from slugstudio.engine.declaration import Shape
-from slugstudio.engine.layers import Dense, Layer
-from slugstudio.engine.network import Network
-from slugstudio.engine.optimizers import SGD
-from slugstudio.engine.train import TrainData, TrainSettings, train
-from slugstudio.project.templates import TEMPLATES
+from benchmarks import scaling
+from benchmarks.contestants import CONTESTANTS
+from benchmarks.layers import layer_times
+from benchmarks.memory import peaks
+from benchmarks.page import Measured
+from benchmarks.race import race, timed
+from benchmarks.works import WORKS
+from slugstudio.engine.blas import one_thread
 
-ROUNDS = 5
-N_SAMPLES = 1600
-HIDDEN = 200
-
-Rows = dict[str, list[float]]
-
-
-def noise(shape: Shape, n_classes: int) -> TrainData:
-    """Return samples of a shape without meaning: a step takes as long on them as on any others."""
-    rng = np.random.default_rng(0)
-    x = rng.random((N_SAMPLES, *shape), dtype=np.float32)
-    labels = rng.integers(0, n_classes, N_SAMPLES)
-    return TrainData(x, labels, x[:0], labels[:0])
-
-
-def engine_seconds(network: Network, data: TrainData, settings: TrainSettings) -> float:
-    """Return the seconds of one epoch."""
-
-    def epoch() -> None:
-        for _ in train(network, data, settings):
-            pass
-
-    return rivals.timed(epoch)
-
-
-def measure(name: str, layers: tuple[Layer, ...], shape: Shape, settings: TrainSettings, rows: Rows) -> None:
-    """Time one round of a network and of its rivals, and add the figures to the rows."""
-    network = Network(layers, shape)
-    data = noise(shape, network.output_shape[0])
-    settings = settings.replace(epochs=1)
-    own = engine_seconds(network, data, settings)
-    n_steps = -(-N_SAMPLES // settings.batch_size)
-    rows.setdefault(f"{name}: us a step", []).append(1e6 * own / n_steps)
-    if name.startswith("MLP") and rivals.has("sklearn"):
-        other = rivals.sklearn_seconds(data.x, data.y, HIDDEN, settings.batch_size)
-        rows.setdefault("    times as fast as scikit-learn", []).append(other / own)
-    if rivals.has("torch"):
-        other = rivals.torch_seconds(network, data.x, data.y, settings)
-        rows.setdefault(f"    times as fast as PyTorch ({name})", []).append(other / own)
+DOCS = Path(__file__).parents[1] / "docs"
+PARTS = ("memory", "race", "scaling", "layers")
 
 
 def main() -> None:
-    """Print the table."""
-    rows: Rows = {}
-    mlp = (Dense(HIDDEN, activation=ReLU()), Dense(10, activation=Softmax()))
-    for _ in range(ROUNDS):
-        measure(f"MLP 784-{HIDDEN}-10", mlp, (784,), TrainSettings(batch_size=32, optimizer=SGD(lr=0.01)), rows)
-        for name, template in TEMPLATES.items():
-            measure(name, tuple(template.layers), template.data.source.sample_shape, template.training, rows)
-    sys.stdout.write(f"{'':48}{'median':>10}{'min':>10}{'max':>10}\n")
-    for name, values in rows.items():
-        sys.stdout.write(f"{name:48}{np.median(values):10.2f}{min(values):10.2f}{max(values):10.2f}\n")
+    """Measure, print the page and write it."""
+    options = _options()
+    begin = time.perf_counter()
+
+    def tell(what: str) -> None:
+        sys.stderr.write(f"{time.perf_counter() - begin:4.0f} s  {what}\n")
+        sys.stderr.flush()
+
+    contestants = [each for each in CONTESTANTS if each.installed]
+    measured = Measured(options.rounds)
+    if "memory" in options.only:
+        measured.peaks = peaks(contestants, tell)
+    if "race" in options.only:
+        works = [WORKS[name] for name in options.rows]
+        measured.results, measured.versions = race(works, contestants, options.rounds, tell)
+        measured.peak = peak()
+    if "scaling" in options.only:
+        measured.by_batch = scaling.curves(scaling.by_batch(), options.rounds, tell)
+        measured.by_layer = scaling.curves(scaling.by_layer(), options.rounds, tell)
+    if "layers" in options.only:
+        tell("each layer alone")
+        measured.layers = list(layer_times())
+    sys.stdout.write(measured.page())
+    if options.to is not None:
+        write(measured, options.to)
+    tell("done" if options.to is None else f"written to {options.to / 'performance.md'}")
+
+
+def write(measured: Measured, folder: Path) -> None:
+    """Write the page and its images."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    (folder / "performance.md").write_text(measured.page(), encoding="utf-8")
+    for name, image in measured.charts().items():
+        (folder / "images" / name).write_text(image, encoding="utf-8")
+
+
+def peak() -> float:
+    """Return the most floating point operations a second that a matrix product reaches on one thread."""
+    a = np.random.default_rng(0).random((1536, 1536), dtype=np.float32)
+    out = np.empty_like(a)
+    with one_thread():
+        seconds = min(timed(lambda: np.matmul(a, a, out=out)) for _ in range(5))
+    return 2 * len(a) ** 3 / seconds
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rows", nargs="+", choices=WORKS, default=list(WORKS), metavar="ROW", help=", ".join(WORKS))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--to", type=Path, help="the folder to write to; docs, if nothing is left out")
+    options = parser.parse_args()
+    if options.to is None and options.rows == list(WORKS) and options.only == PARTS:
+        options.to = DOCS
+    return options
 
 
 if __name__ == "__main__":

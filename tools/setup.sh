@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes ready what `make run`, `make test` or `make parity` needs: a .venv, the locked packages, Qt's system libraries.
+# Makes ready what `make run`, `make test`, `make parity` or `make bench` needs: a .venv, the locked packages, Qt's system libraries.
 # What is there already is left alone, so that a second call costs a few hundredths of a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -87,5 +87,11 @@ case "${1:-}" in
         install_locked run "about 100 MB"
         install_locked parity "PyTorch: from 200 MB up, by platform"
         ;;
-    *) fail "usage: tools/setup.sh run | tools | test | parity" ;;
+    bench)
+        venv=.venv-bench
+        make_venv
+        install_locked run "about 100 MB"
+        install_locked bench "PyTorch, JAX, Keras and scikit-learn: from 400 MB up, by platform"
+        ;;
+    *) fail "usage: tools/setup.sh run | tools | test | parity | bench" ;;
 esac

@@ -1,0 +1,88 @@
+"""PyTorch in eager mode."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from typing import Any
+
+from benchmarks.libraries.base import CHUNKS, Run, repeated
+from benchmarks.works import N_INFERRED, Inference, Training, Work
+from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
+from slugstudio.engine.optimizers import SGD, Adam, Optimizer, RMSProp
+
+
+class PyTorch:
+    """PyTorch on so many threads."""
+
+    def __init__(self, threads: int) -> None:
+        self._torch: Any = importlib.import_module("torch")
+        self._torch.set_num_threads(threads)
+        self.version: str = self._torch.__version__
+
+    def training(self, work: Training) -> Run:
+        """Return the usual loop."""
+        torch, data, batch_size = self._torch, work.data(), work.settings.batch_size
+        model = self._model(work)
+        optimizer = self._optimizer(model.parameters(), work.settings.optimizer)
+        criterion = torch.nn.CrossEntropyLoss()
+        samples, answers = torch.tensor(data.x), torch.tensor(data.y)
+
+        def epoch() -> None:
+            model.train()
+            loss_sum = 0.0
+            for rows in torch.randperm(len(samples)).split(batch_size):
+                optimizer.zero_grad()
+                loss = criterion(model(samples[rows]), answers[rows])
+                loss.backward()
+                optimizer.step()
+                loss_sum += loss.item() * len(rows)
+
+        return epoch
+
+    def inference(self, work: Inference) -> Sequence[Run]:
+        """Return the outputs without gradients, in chunks."""
+        torch, model, samples = self._torch, self._model(work), self._torch.tensor(work.samples(N_INFERRED))
+
+        def outputs(chunk: int) -> None:
+            model.eval()
+            with torch.inference_mode():
+                torch.cat([torch.softmax(model(part), 1) for part in samples.split(chunk)])
+
+        return [repeated(lambda chunk=chunk: outputs(chunk), work.times) for chunk in CHUNKS]  # type: ignore[misc]
+
+    def _model(self, work: Work) -> Any:
+        parts = [part for node in work.network().nodes for part in self._parts(node.layer, node.input_shape)]
+        return self._torch.nn.Sequential(*parts)
+
+    def _parts(self, layer: Layer, input_shape: tuple[int, ...]) -> list[Any]:
+        """Return the modules that do what a layer does; the last softmax is part of PyTorch's loss."""
+        nn = self._torch.nn
+        activations = {"ReLU": [nn.ReLU()], "Tanh": [nn.Tanh()], "Noop": [], "Softmax": []}
+        match layer:
+            case Dense():
+                module = nn.Linear(input_shape[0], layer.outshape)
+            case Convolution():
+                module = nn.Conv2d(input_shape[0], layer.nb_kernel, layer.kernel_size)
+            case MaxPooling():
+                module = nn.MaxPool2d(layer.pool_size)
+            case MeanPooling():
+                module = nn.AvgPool2d(layer.pool_size)
+            case Dropout():
+                module = nn.Dropout(layer.p)
+            case Flatten():
+                module = nn.Flatten()
+            case _:
+                raise NotImplementedError(f"{layer.kind} has no translation to PyTorch here")
+        return [module, *activations[layer.after.kind]]
+
+    def _optimizer(self, parameters: Any, optimizer: Optimizer) -> Any:
+        optim = self._torch.optim
+        match optimizer:
+            case SGD():
+                return optim.SGD(parameters, lr=optimizer.lr)
+            case RMSProp():
+                return optim.RMSprop(parameters, lr=optimizer.lr, alpha=optimizer.rho)
+            case Adam():
+                return optim.Adam(parameters, lr=optimizer.lr)
+        raise NotImplementedError(f"{optimizer.kind} has no translation to PyTorch here")
