@@ -14,7 +14,7 @@ from benchmarks.libraries.base import Run
 from benchmarks.race import timed
 from benchmarks.works import WORKS, Training
 from slugstudio.engine.blas import one_thread
-from slugstudio.engine.bound.program import Block, blocks, section
+from slugstudio.engine.bound.program import Block, Section, SharedSection, blocks, sections_of
 from slugstudio.engine.bound.work import Work
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers import Layer
@@ -95,7 +95,9 @@ def _times(network: Network, block: Block, given: _Input, back: _Back | None) ->
     work, shape = Work(network.dtype), (given.batch, *block.nodes[0].input_shape)
     x = work.empty(*shape) if given.is_first else work.rows(*shape)
     x[...] = np.random.default_rng(0).standard_normal(shape)
-    part = section(block.nodes, x, Mode(train=True, rng=network.noise), work)
+    mode = Mode(train=True, rng=network.noise)
+    shared = any(kind is SharedSection and block.nodes[0] in run for kind, run in sections_of(network.nodes, len(x)))
+    part = SharedSection(block.nodes, x, mode) if shared else Section(block.nodes, x, mode, work=work)
     forward = microseconds(part.forward().compiled())
     if back is None:
         return forward, 0.0
