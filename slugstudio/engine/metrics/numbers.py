@@ -32,11 +32,15 @@ class NumberMetric(Metric, abstract=True):
         """
         del threshold
         n, true = len(targets), targets.astype(np.float64)
-        errors = np.abs(outputs - true)
+        errors, found = np.abs(outputs - true), np.empty((5, targets.shape[1]))
+        found[0] = n
+        found[1] = errors.sum(axis=0)
+        found[2] = (errors * errors).sum(axis=0)
         first = true[:1].sum(axis=0)
-        mean = first + (true - first).sum(axis=0) / max(n, 1)  # exact where all are the same
-        spread = ((true - mean) ** 2).sum(axis=0)
-        return np.stack([np.full_like(mean, n), errors.sum(axis=0), (errors**2).sum(axis=0), mean, spread])
+        found[3] = first + (true - first).sum(axis=0) / max(n, 1)  # exact where all are the same
+        apart = true - found[3]
+        found[4] = (apart * apart).sum(axis=0)
+        return found
 
     def total(self, before: Array, more: Array) -> Array:
         r"""Return the numbers of two batches together.
@@ -49,9 +53,11 @@ class NumberMetric(Metric, abstract=True):
         This way of adding variances (Chan, Golub and LeVeque, 1983) stays exact where targets are large or all the
         same; a sum of squares would lose what is small beside it.
         """
-        n, mean, distance = before[0] + more[0], before[3], more[3] - before[3]
-        spread = before[4] + more[4] + distance**2 * before[0] * more[0] / n
-        return np.stack([n, before[1] + more[1], before[2] + more[2], mean + distance * more[0] / n, spread])
+        found = before + more
+        distance, share = more[3] - before[3], more[0] / found[0]
+        found[3] = before[3] + distance * share
+        found[4] += distance**2 * before[0] * share
+        return found
 
     def value(self, sums: Array) -> float:
         """Return the mean over the outputs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, log2, nan
+from math import ceil, log2
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from slugstudio.project.history import EpochRow, History
 
 MOST_BINS = 256
 """The training curve has at most so many points; each is the mean of as many batches as that takes."""
+
+
+_OF_BATCHES = ("loss", "accuracy")
+"""What each batch tells; other metrics are told by epochs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,34 +53,27 @@ class Curves:
 
 def curves(history: History, metric: str, epoch_length: int = 0) -> Curves:
     """Return the curves of ``"loss"``, ``"accuracy"`` or another metric; ``epoch_length`` as in `epochs_at`."""
-    rows = history.epochs
-    x_batches, batches = _of_batches(history, "loss" if metric == "loss" else "accuracy", rows, epoch_length)
-    epochs = np.array([row.epoch for row in rows], float)
-    told, validation = np.array([_values(row, metric) for row in rows], float).reshape(-1, 2).T
-    reached = float(max(epochs[-1:].max(initial=0), x_batches[-1:].max(initial=0)))
-    if metric in ("loss", "accuracy"):
-        return Curves(x_batches, batches, epochs, told, validation, reached)
-    known = len(rows) if np.isfinite(told).any() else 0
-    return Curves(epochs[:known], told[:known], epochs, told, validation, reached)
-
-
-def _of_batches(history: History, metric: str, rows: Sequence[EpochRow], epoch_length: int) -> tuple[Array, Array]:
-    """Return what batches tell: where groups of them stand, in epochs, and their means."""
-    steps = history.steps
+    rows, steps = history.epochs, history.steps
     batches = history.losses if metric == "loss" else history.accuracies
     n = min(len(steps), len(batches))  # one event may come between reading the two
     bins, size = binned(batches[:n]), bin_size(n)
     middles = steps[np.minimum(np.arange(len(bins)) * size + size // 2, n - 1)]
-    return epochs_at(middles, rows, epoch_length), bins
+    places = epochs_at(np.append(middles, steps[:n].max(initial=0)), rows, epoch_length)
+    x, (reached,) = places[:-1], places[-1:]
+    epochs, told, validation = _columns(rows, metric)
+    if metric not in _OF_BATCHES:
+        known = len(rows) if np.isfinite(told).any() else 0
+        x, bins = binned(epochs[:known]), binned(told[:known])
+    return Curves(x, bins, epochs, told, validation, float(max(reached, epochs[-1:].max(initial=0))))
 
 
-def _values(row: EpochRow, metric: str) -> tuple[float, float]:
-    """Return the value of training and that of validation, NaN where there is none."""
-    if metric == "loss":
-        return row.loss, _number(row.val_loss)
-    if metric == "accuracy":
-        return row.accuracy, _number(row.val_accuracy)
-    return row.metrics.get(metric, nan), row.val_metrics.get(metric, nan)
+def _columns(rows: Sequence[EpochRow], metric: str) -> tuple[Array, Array, Array]:
+    """Return the epochs, and their values of training and of validation, NaN where there is none."""
+    if metric in _OF_BATCHES:
+        told, validation = ([getattr(row, name) for row in rows] for name in (metric, f"val_{metric}"))
+    else:
+        told, validation = [row.metrics.get(metric) for row in rows], [row.val_metrics.get(metric) for row in rows]
+    return np.array([row.epoch for row in rows], float), np.array(told, float), np.array(validation, float)
 
 
 def bin_size(n: int) -> int:
@@ -116,7 +113,3 @@ def axis_end(reached: float, epochs: int) -> float:
     if reached >= 0.6 * epochs:
         return max(float(epochs), reached)
     return float(min(epochs, 5 * 2 ** ceil(log2(max(1.0, reached / 4)))))
-
-
-def _number(value: float | None) -> float:
-    return nan if value is None else value

@@ -85,6 +85,15 @@ def test_epochs_that_do_not_tell_a_metric_leave_gaps() -> None:
     np.testing.assert_array_equal(found.validation, [nan, nan])
 
 
+def test_many_epochs_are_as_few_points_as_many_batches() -> None:
+    rows = [row(epoch, {"f1": epoch / 1000}, {"f1": 0.5}) for epoch in range(1, 601)]
+    found = curves(history(*rows), "f1")
+    assert len(found.x_training) == len(found.training) == 150
+    np.testing.assert_allclose(found.x_training[:2], [2.5, 6.5])  # the means of four epochs each
+    np.testing.assert_allclose(found.training[:2], [0.0025, 0.0065])
+    assert len(found.training_epochs) == len(found.validation) == 600
+
+
 def test_a_metric_that_no_epoch_tells_has_no_curve() -> None:
     found = curves(PAST, "mae")
     assert len(found.training) == 0
