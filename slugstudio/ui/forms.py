@@ -46,7 +46,7 @@ def tooltip(field: Field) -> str:
 
 def _said(value: object) -> str:
     match value:
-        case None:
+        case None | ():
             return "none"
         case bool():
             return "on" if value else "off"

@@ -332,6 +332,8 @@ def test_the_tooltip_tells_range_unit_and_default() -> None:
     assert tooltip(stride) == (
         "How far a kernel moves at each step.<br>One or two whole numbers from 1 to 1024 px.<br>Default: 1."
     )
+    augmentation = next(field for field in fields(TrainSettings) if field.name == "augmentation")
+    assert tooltip(augmentation).endswith("<br>Default: none.")
 
 
 def test_a_pair_that_may_be_empty_is_whole_or_empty(qtbot: QtBot) -> None:
