@@ -3,7 +3,7 @@
 python := .venv/bin/python
 sources := slugstudio tests tools benchmarks
 
-.PHONY: help run test lint types coverage format pages parity bench bench-ui wheel lock clean
+.PHONY: help run test lint types coverage format pages parity bench bench-ui learning wheel lock clean
 
 help:
 	@echo "make run       open the studio; without a display, train its starter project here"
@@ -12,6 +12,7 @@ help:
 	@echo "make types     mypy                               make lock      renew requirements/ from pyproject.toml"
 	@echo "make bench     the engine's speed beside PyTorch, JAX, Keras and scikit-learn; writes docs/performance.md"
 	@echo "make bench-ui  how smoothly the window runs beside a training"
+	@echo "make learning  how well networks learn, beside PyTorch's"
 	@echo "make parity    the engine's numbers beside PyTorch's; ARGS=--record keeps PyTorch's for make test"
 	@echo "make pages     docs/layers, from the declarations"
 	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"
@@ -54,6 +55,10 @@ pages:
 parity:
 	@tools/setup.sh parity
 	.venv-parity/bin/python -m tools.parity $(ARGS)
+
+learning:
+	@tools/setup.sh parity
+	.venv-parity/bin/python -m benchmarks.learning $(ARGS)
 
 bench:
 	@tools/setup.sh bench

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.libraries.base import CHUNKS, Run, repeated
-from benchmarks.works import N_INFERRED, Inference, Training, Work
+from benchmarks.works import N_INFERRED, Inference, Training
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
+from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, Adam, Optimizer, RMSProp
 
 
@@ -23,8 +24,8 @@ class PyTorch:
     def training(self, work: Training) -> Run:
         """Return the usual loop."""
         torch, data, batch_size = self._torch, work.data(), work.settings.batch_size
-        model = self._model(work)
-        optimizer = self._optimizer(model.parameters(), work.settings.optimizer)
+        model = self.model(work.network())
+        optimizer = self.optimizer(model.parameters(), work.settings.optimizer)
         criterion = torch.nn.CrossEntropyLoss()
         samples, answers = torch.tensor(data.x), torch.tensor(data.y)
 
@@ -42,7 +43,7 @@ class PyTorch:
 
     def inference(self, work: Inference) -> Sequence[Run]:
         """Return the outputs without gradients, in chunks."""
-        torch, model, samples = self._torch, self._model(work), self._torch.tensor(work.samples(N_INFERRED))
+        torch, model, samples = self._torch, self.model(work.network()), self._torch.tensor(work.samples(N_INFERRED))
 
         def outputs(chunk: int) -> None:
             model.eval()
@@ -51,19 +52,20 @@ class PyTorch:
 
         return [repeated(lambda chunk=chunk: outputs(chunk), work.times) for chunk in CHUNKS]  # type: ignore[misc]
 
-    def _model(self, work: Work) -> Any:
-        parts = [part for node in work.network().nodes for part in self._parts(node.layer, node.input_shape)]
+    def model(self, network: Network) -> Any:
+        """Return the network of the same layers, without the last softmax, which is part of PyTorch's loss."""
+        parts = [part for node in network.nodes for part in self._parts(node.layer, node.input_shape)]
         return self._torch.nn.Sequential(*parts)
 
     def _parts(self, layer: Layer, input_shape: tuple[int, ...]) -> list[Any]:
-        """Return the modules that do what a layer does; the last softmax is part of PyTorch's loss."""
+        """Return the modules that do what a layer does."""
         nn = self._torch.nn
         activations = {"ReLU": [nn.ReLU()], "Tanh": [nn.Tanh()], "Noop": [], "Softmax": []}
         match layer:
             case Dense():
                 module = nn.Linear(input_shape[0], layer.outshape)
             case Convolution():
-                module = nn.Conv2d(input_shape[0], layer.nb_kernel, layer.kernel_size)
+                module = nn.Conv2d(input_shape[0], layer.nb_kernel, layer.kernel_size, layer.stride)
             case MaxPooling():
                 module = nn.MaxPool2d(layer.pool_size)
             case MeanPooling():
@@ -76,13 +78,15 @@ class PyTorch:
                 raise NotImplementedError(f"{layer.kind} has no translation to PyTorch here")
         return [module, *activations[layer.after.kind]]
 
-    def _optimizer(self, parameters: Any, optimizer: Optimizer) -> Any:
+    def optimizer(self, parameters: Any, optimizer: Optimizer) -> Any:
+        """Return the optimizer of the same kind and first rate."""
         optim = self._torch.optim
         match optimizer:
             case SGD():
                 return optim.SGD(parameters, lr=optimizer.lr)
             case RMSProp():
-                return optim.RMSprop(parameters, lr=optimizer.lr, alpha=optimizer.rho)
+                # ours has epsilon inside the root
+                return optim.RMSprop(parameters, lr=optimizer.lr, alpha=optimizer.rho, eps=optimizer.epsilon**0.5)
             case Adam():
                 return optim.Adam(parameters, lr=optimizer.lr)
         raise NotImplementedError(f"{optimizer.kind} has no translation to PyTorch here")
