@@ -24,6 +24,7 @@ from slugstudio.engine.layers import (
     MaxPooling,
     MeanPooling,
     Reshape,
+    Residual,
 )
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCategoricalCrossEntropy
 from slugstudio.engine.metrics import n_correct
@@ -31,6 +32,7 @@ from slugstudio.engine.network import Network
 from tools.parity.check_layers import stack
 
 CROSS_ENTROPY = SoftmaxCategoricalCrossEntropy()
+SAME = Convolution(4, 3, padding="same")
 END = (Flatten(), Dense(3, activation=Softmax()))
 
 STACKS: list[tuple[tuple[Layer, ...], Shape]] = [
@@ -60,6 +62,9 @@ STACKS: list[tuple[tuple[Layer, ...], Shape]] = [
     ((MeanPooling(2), Flatten(2), Dense(3, activation=Softmax())), (1, 6, 6)),
     ((MaxPooling(2), Convolution(3, 2), GlobalMeanPooling(), Dense(3, activation=Softmax())), (1, 6, 6)),
     ((GlobalMeanPooling(), ActivationLayer(Softmax())), (3, 4, 4)),
+    # Layers in a layer: before and after what shares the samples as they do, and with a way that looks at the batch.
+    ((SAME, Residual((SAME, SAME)), MaxPooling(2), Convolution(2, 2), *END), (4, 7, 6)),
+    ((Residual((SAME, BatchNormalization(), Residual((SAME,))), Tanh()), SAME, Flatten(), *END[1:]), (4, 5, 5)),
     ((Reshape((4, 6)), LayerNormalization(), Reshape(24), Dense(3, activation=Softmax())), (2, 3, 4)),
 ]  # fmt: skip
 
