@@ -19,33 +19,33 @@ from benchmarks.libraries.sklearn import ScikitLearn
 class Contestant:
     """A library in one way to run it; of several ways of one ``title`` the quicker one counts, row by row.
 
-    ``module`` is what has to be installed, and ``start`` is called in a process of its own.
+    ``modules`` are what has to be installed, and ``start`` is called in a process of its own.
     """
 
     title: str
     variant: str
-    module: str
+    modules: tuple[str, ...]
     start: Callable[[], Library]
 
     @property
     def installed(self) -> bool:
         """Whether it can take part."""
-        return importlib.util.find_spec(self.module) is not None
+        return all(importlib.util.find_spec(module) is not None for module in self.modules)
 
 
 OURS = "Slugstudio"
 CEILING = "JAX, one scan an epoch"
 
 CONTESTANTS = (
-    Contestant(OURS, "", "numpy", Ours),
-    Contestant("PyTorch", "1 thread", "torch", partial(PyTorch, 1)),
-    Contestant("PyTorch", "2 threads", "torch", partial(PyTorch, 2)),
-    Contestant("JAX", "", "jax", partial(Jax, scan=False)),
-    Contestant("Keras", "on JAX", "jax", partial(Keras, "jax")),
-    Contestant("Keras", "on PyTorch", "torch", partial(Keras, "torch")),
-    Contestant("scikit-learn", "1 thread", "sklearn", partial(ScikitLearn, 1)),
-    Contestant("scikit-learn", "2 threads", "sklearn", partial(ScikitLearn, 2)),
-    Contestant(CEILING, "", "jax", partial(Jax, scan=True)),
+    Contestant(OURS, "", ("numpy",), Ours),
+    Contestant("PyTorch", "1 thread", ("torch",), partial(PyTorch, 1)),
+    Contestant("PyTorch", "2 threads", ("torch",), partial(PyTorch, 2)),
+    Contestant("JAX", "", ("jax",), partial(Jax, scan=False)),
+    Contestant("Keras", "on JAX", ("keras", "jax"), partial(Keras, "jax")),
+    Contestant("Keras", "on PyTorch", ("keras", "torch"), partial(Keras, "torch")),
+    Contestant("scikit-learn", "1 thread", ("sklearn",), partial(ScikitLearn, 1)),
+    Contestant("scikit-learn", "2 threads", ("sklearn",), partial(ScikitLearn, 2)),
+    Contestant(CEILING, "", ("jax",), partial(Jax, scan=True)),
 )
 """All of them. JAX's scan cannot be stopped at each step, so it is no rival: it shows how fast one could be."""
 

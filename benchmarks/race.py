@@ -9,6 +9,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from statistics import median
 
@@ -70,7 +71,7 @@ class Runner:
 
 
 def serve(connection: Connection, start: Callable[[], Library]) -> None:
-    """Do as a `Runner` tells; each work is prepared and done once before it is timed."""
+    """Do as a `Runner` tells; a work is prepared when it comes for the first time."""
     library = start()
     connection.send(library.version)
     runs: dict[str, Run | None] = {}
@@ -83,38 +84,43 @@ def serve(connection: Connection, start: Callable[[], Library]) -> None:
 
 def prepared(library: Library, work: Work) -> Run | None:
     """Return what does a work, warm, in the quickest way that the library has for it."""
-    runs: Sequence[Run]
     try:
         match work:
             case Training():
-                runs = [library.training(work)]
+                epoch = library.training(work)
+                epoch()
+                return epoch
             case Inference():
                 runs = library.inference(work)
-            case _:
-                raise TypeError(f"expected a training or an inference, received {work!r}.")
+                for run in runs:
+                    run()
+                return partial(_repeat, min(runs, key=timed), work.times)
     except NotImplementedError:
         return None
-    for run in runs:
+    raise TypeError(f"expected a training or an inference, received {work!r}.")
+
+
+def _repeat(run: Run, times: int) -> None:
+    for _ in range(times):
         run()
-    return min(runs, key=timed) if len(runs) > 1 else runs[0]
 
 
 def race(
     works: Iterable[Work], contestants: Sequence[Contestant], rounds: int, tell: Callable[[str], None]
 ) -> tuple[list[Result], dict[str, str]]:
-    """Return what came of each work, and the version of each contestant by its module; ``tell`` hears what goes on."""
+    """Return what came of each work, and the version of each library by its title; ``tell`` hears what goes on."""
     runners = []
     for contestant in contestants:
         tell(f"starting {contestant.title} {contestant.variant}")
         runners.append(Runner(contestant))
     results = [Result(work) for work in works]
-    for number in range(rounds + 1):
+    for number in range(1, rounds + 1):
         for result in results:
-            tell(f"{result.work.name}, round {number} of {rounds}" if number else f"{result.work.name}, warming up")
+            tell(f"round {number} of {rounds}, {result.work.name}")
             for runner in runners:
                 time.sleep(REST)
                 seconds = runner.seconds(result.work)
-                if seconds is not None and number:
+                if seconds is not None:
                     result.add(runner.contestant, seconds)
     for runner in runners:
         runner.close()

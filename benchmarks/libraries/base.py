@@ -22,14 +22,4 @@ class Library(Protocol):
         """Return what takes the steps of an epoch in a new random order, and learns the loss of each of them."""
 
     def inference(self, work: Inference) -> Sequence[Run]:
-        """Return what computes the outputs ``work.times`` times, in each of the ways that may be the quickest."""
-
-
-def repeated(run: Run, times: int) -> Run:
-    """Return what does it so many times."""
-
-    def all_of_it() -> None:
-        for _ in range(times):
-            run()
-
-    return all_of_it
+        """Return what computes the outputs once, in each of the ways that may be the quickest."""

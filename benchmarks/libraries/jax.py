@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from benchmarks.libraries.base import CHUNKS, Run, repeated
+from benchmarks.libraries.base import CHUNKS, Run
 from benchmarks.works import N_INFERRED, Inference, Training, Work
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
 from slugstudio.engine.optimizers import SGD, Adam, Optimizer, RMSProp
@@ -64,7 +65,7 @@ class Jax:
             parts = [compiled(x[start : start + chunk]) for start in range(0, len(x), chunk)]
             self._numpy.concatenate(parts).block_until_ready()
 
-        return [repeated(lambda chunk=chunk: outputs(chunk), work.times) for chunk in CHUNKS]  # type: ignore[misc]
+        return [partial(outputs, chunk) for chunk in CHUNKS]
 
     def _samples(self, x: Any) -> Any:
         return self._numpy.asarray(np.moveaxis(x, 1, -1).copy())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from benchmarks.libraries.base import CHUNKS, Run, repeated
+from benchmarks.libraries.base import CHUNKS, Run
 from benchmarks.works import N_INFERRED, Inference, Training, Work
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
 from slugstudio.engine.optimizers import SGD, Adam, Optimizer, RMSProp
@@ -38,7 +39,7 @@ class Keras:
         def outputs(chunk: int) -> None:
             model.predict(x, batch_size=chunk, verbose=0)
 
-        return [repeated(lambda chunk=chunk: outputs(chunk), work.times) for chunk in CHUNKS]  # type: ignore[misc]
+        return [partial(outputs, chunk) for chunk in CHUNKS]
 
     def _model(self, work: Work) -> Any:
         layers = self._keras.layers

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from benchmarks.libraries.base import CHUNKS, Run, repeated
+from benchmarks.libraries.base import CHUNKS, Run
 from benchmarks.works import N_INFERRED, Inference, Training
 from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten, Layer, MaxPooling, MeanPooling
 from slugstudio.engine.network import Network
@@ -50,7 +51,7 @@ class PyTorch:
             with torch.inference_mode():
                 torch.cat([torch.softmax(model(part), 1) for part in samples.split(chunk)])
 
-        return [repeated(lambda chunk=chunk: outputs(chunk), work.times) for chunk in CHUNKS]  # type: ignore[misc]
+        return [partial(outputs, chunk) for chunk in CHUNKS]
 
     def model(self, network: Network) -> Any:
         """Return the network of the same layers, without the last softmax, which is part of PyTorch's loss."""

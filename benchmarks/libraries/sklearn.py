@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from benchmarks.libraries.base import Run, repeated
+from benchmarks.libraries.base import Run
 from benchmarks.works import N_INFERRED, Inference, Training, Work
 from slugstudio.engine.layers import Dense
 from slugstudio.engine.optimizers import SGD
@@ -46,7 +46,7 @@ class ScikitLearn:
         model = self._model(work, max_iter=1)
         n_classes = work.network().output_shape[0]
         model.fit(x[: 10 * n_classes], np.arange(10 * n_classes) % n_classes)
-        return [repeated(lambda: model.predict_proba(x), work.times)]
+        return [lambda: model.predict_proba(x)]
 
     def _model(self, work: Work, **options: Any) -> Any:
         *hidden, _ = [layer for layer in work.layers if isinstance(layer, Dense)]

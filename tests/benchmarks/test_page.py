@@ -22,7 +22,7 @@ def result(name: str, **seconds: list[float]) -> Result:
     found = Result(WORKS[name])
     for title, values in seconds.items():
         for value in values:
-            found.add(Contestant(CEILING if title == "scan" else title, "", "numpy", Ours), value)
+            found.add(Contestant(CEILING if title == "scan" else title, "", ("numpy",), Ours), value)
     return found
 
 
@@ -47,7 +47,7 @@ def test_a_row_tells_median_least_and_most_and_who_is_faster() -> None:
 def test_without_any_rival_the_page_tells_our_times() -> None:
     page = Measured(1, [result("W1", **{OURS: [5e-4]})], {OURS: "0"}, peak=1e11).page()
     assert cells(page, "W1")[2:10] == ["–"] * 5 + ["1.75", "", "yes"]
-    assert "left out: PyTorch, JAX, Keras, scikit-learn" in page
+    assert "left out: PyTorch, JAX, Keras, scikit-learn\n" in page
     assert "| W1 | 500 µs | – | – | – | – | – |" in page
 
 
