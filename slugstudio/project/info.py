@@ -106,7 +106,7 @@ def _state(project: Project) -> dict[str, Any]:
 def as_text(project: Project, title: str) -> str:
     """Return the same for people: a table of the layers between what goes in and how it went."""
     record = as_record(project)
-    data, training = record["data"], record["training"]
+    data = record["data"]
     rows = [_HEADINGS, *_rows(record["layers"])]
     lines = [
         f"{title}: {data['title']}, {data['n_samples']:,} samples of {times(data['sample_shape'])} values, "
@@ -115,8 +115,7 @@ def as_text(project: Project, title: str) -> str:
         *_table(rows),
         "",
         f"In all {record['n_parameters']:,} parameters, {record['multiply_adds']:,} multiply-adds a sample.",
-        f"{training['optimizer']} with learning rate {training['learning_rate']:g}, "
-        f"batches of {training['batch_size']:,}, seed {training['seed']}.",
+        _rule(project.design.training),
         _progress(record["state"], project.design.training),
         *(f"Problem: {problem}" for problem in record["problems"]),
     ]
@@ -161,6 +160,20 @@ def value_of(metric: Metric, value: float) -> str:
 def told(metric: Metric, value: float) -> str:
     """Say the value of a metric: ``accuracy 98.9 %``."""
     return f"{metric.noun} {value_of(metric, value)}"
+
+
+def _rule(training: TrainSettings) -> str:
+    """Say how it is trained."""
+    said = [
+        f"{training.optimizer.kind} with learning rate {training.optimizer.lr:g}",
+        f"batches of {training.batch_size:,}",
+        f"seed {training.seed}",
+    ]
+    if training.augmentation:
+        said.append(f"augmented by {', '.join(each.label.lower() for each in training.augmentation)}")
+    if training.early_stopping is not None:
+        said.append("stopped early when nothing improves")
+    return ", ".join(said) + "."
 
 
 def _progress(state: dict[str, Any], training: TrainSettings) -> str:

@@ -151,6 +151,7 @@ def test_info_tells_of_it(whole: tuple[Session, Finished]) -> None:
     assert as_record(project)["state"]["val_loss"] == row.val_loss != project.history.epochs[-1].val_loss
     text = as_text(project, "a.slug")
     assert f"Epoch {finished.best} was the best, and its weights are back." in text
+    assert "batches of 10, seed 0, stopped early when nothing improves." in text
     running = trained(design(EarlyStopping(restore=False), epochs=2))
     assert running.judged == running.history.epochs[-1]
     assert Project(design()).judged is None

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from slugstudio.engine.augmentation import Noise, Shift
 from slugstudio.engine.events import EpochDone
 from slugstudio.project import Project, edits
 from slugstudio.project.history import History
@@ -55,6 +56,15 @@ def test_an_untrained_project_says_so() -> None:
     state = as_record(Project(digits_design()))["state"]
     assert (state["trained"], state["epoch"], state["step"], state["loss"]) == (False, 0, 0, None)
     assert as_text(Project(digits_design()), "a.slug").endswith("Not trained yet (2 epochs to go).")
+
+
+def test_the_rule_of_training_is_told() -> None:
+    design = digits_design()
+    assert "RMSProp with learning rate 0.01, batches of 64, seed 0.\n" in as_text(Project(design), "a.slug")
+    augmented = edits.set_training(design, design.training.replace(augmentation=(Shift(), Noise())))
+    assert "batches of 64, seed 0, augmented by shift, noise.\n" in as_text(Project(augmented), "a.slug")
+    kinds = [each["kind"] for each in as_record(Project(augmented))["training"]["augmentation"]]
+    assert kinds == ["Shift", "Noise"]
 
 
 def test_the_text_is_a_table_in_line() -> None:
