@@ -344,7 +344,7 @@ class Softmax(Activation):
 
     def bind(self, work: Work, z: Array, in_place: bool = False) -> tuple[Array, BindBack]:
         """Bind the same for vectors, feature by feature in memory; anything else as the base does."""
-        if not z.T.flags.c_contiguous:
+        if z.ndim != 2 or not z.T.flags.c_contiguous:
             return super().bind(work, z, in_place)
         n, k = z.shape
         a = z if in_place else work.like(z)

@@ -66,6 +66,10 @@ STACKS: list[tuple[tuple[Layer, ...], Shape]] = [
     ((SAME, Residual((SAME, SAME)), MaxPooling(2), Convolution(2, 2), *END), (4, 7, 6)),
     ((Residual((SAME, BatchNormalization(), Residual((SAME,))), Tanh()), SAME, Flatten(), *END[1:]), (4, 5, 5)),
     ((Reshape((4, 6)), LayerNormalization(), Reshape(24), Dense(3, activation=Softmax())), (2, 3, 4)),
+    # A Dense among what shares the samples; a normalisation of neither images nor vectors; outputs sample by sample.
+    ((Convolution(4, 3), GlobalMeanPooling(), Residual((ActivationLayer(),), projection=True), *END), (1, 6, 6)),
+    ((Reshape((1, 1)), BatchNormalization(), *END), (1,)),
+    ((Flatten(), Residual((Dense(4), Flatten()), Softmax())), (1, 2, 2)),
 ]  # fmt: skip
 
 
@@ -127,6 +131,17 @@ def test_bound_steps_of_random_stacks_do_what_the_layers_say(seed: int) -> None:
 )
 def test_a_bound_loss_is_the_one_that_is_written(loss: Loss, activation: Activation, k: int) -> None:
     assert_bound_as_written((Dense(4, activation=ReLU()), Dense(k, activation=activation)), (3,), loss, 11)
+
+
+def test_the_way_back_leaves_the_outputs_as_they_are() -> None:
+    assert_bound_as_written((Dense(4), BatchNormalization()), (3,), MeanSquaredError(), 11)
+
+
+@pytest.mark.parametrize("n", [1, SHARE + 1])
+def test_a_single_sample_is_no_vector_however_it_lies_in_memory(n: int) -> None:
+    layers = (Convolution(3, 3), ActivationLayer(Softmax()), Flatten(3), BatchNormalization(), *END)
+    assert_bound_as_written(layers, (1, 3, 4), CROSS_ENTROPY, n)
+    assert_bound_as_written((Flatten(3), Reshape((1, 12)), BatchNormalization(), *END), (1, 3, 4), CROSS_ENTROPY, n)
 
 
 def test_targets_that_are_no_shares_count_as_much_as_they_add_up_to() -> None:

@@ -17,7 +17,7 @@ from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.convolution_block import Pool, bind_block
 from slugstudio.engine.layers.pooling import Pooling
 from slugstudio.engine.loss import Loss
-from slugstudio.engine.passes import Node
+from slugstudio.engine.passes import Node, parts
 from slugstudio.engine.rules import Rules
 from slugstudio.engine.workers import run_all
 
@@ -216,7 +216,7 @@ class SharedSection:
     def __init__(self, nodes: Sequence[Node], x: Array, mode: Mode) -> None:
         self.x = x
         self.samples = [slice(start, start + SHARE) for start in range(0, len(x), SHARE)]
-        rooms = [None, *(_room_for_gradients(nodes) for _ in self.samples[1:])]
+        rooms = [None, *(_room_for_gradients(nodes, x.dtype) for _ in self.samples[1:])]
         self.shares = [Section(nodes, x[part], mode, room) for part, room in zip(self.samples, rooms, strict=True)]
         self.output = Work(x.dtype).rows(len(x), *nodes[-1].output_shape)
         for part, share in zip(self.samples, self.shares, strict=True):
@@ -271,5 +271,8 @@ def _pool(node: Node, after: Node) -> Pool | None:
     return pool if pool is None or pool.how == "mean" or node.activation.rises else None
 
 
-def _room_for_gradients(nodes: Sequence[Node]) -> Gradients:
-    return {node.name: {key: np.empty_like(array) for key, array in node.grads.items()} for node in nodes}
+def _room_for_gradients(nodes: Sequence[Node], dtype: np.dtype[Any]) -> Gradients:
+    """Return arrays that lie one after the other in memory for each layer, as those of the network do."""
+    shapes = {node.name: {key: array.shape for key, array in node.grads.items()} for node in nodes}
+    sizes = {node.name: sum(array.size for array in node.grads.values()) for node in nodes}
+    return {name: parts(np.empty(sizes[name], dtype), shapes[name]) for name in shapes}

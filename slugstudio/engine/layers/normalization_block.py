@@ -28,10 +28,9 @@ class Table(NamedTuple):
     @classmethod
     def of(cls, x: Array) -> Table | None:
         """Return a view of images with channels last in memory, or of vectors feature by feature; else None."""
-        table = cls(x.transpose(0, 2, 3, 1), True) if x.ndim == 4 else cls(x.T, False)
-        if not table.values.flags.c_contiguous:
-            return None
-        return table._replace(values=table.values.reshape(-1, x.shape[1])) if table.by_place else table
+        if x.ndim == 4 and (by_place := x.transpose(0, 2, 3, 1)).flags.c_contiguous:
+            return cls(by_place.reshape(-1, x.shape[1]), True)
+        return cls(x.T, False) if x.ndim == 2 and x.T.flags.c_contiguous else None
 
     @property
     def n_places(self) -> int:
@@ -114,11 +113,12 @@ def bind_normalization(
             work.backward(np.copyto, grad, given)
             slopes = output._replace(values=grad.transpose(0, 2, 3, 1).reshape(output.values.shape))
         of_slopes, of_products = work.empty(len(parts), n_features), work.empty(len(parts), n_features)
+        products = table._replace(values=work.room("products", *table.values.shape)).parts()
         tasks = [Calls() for _ in parts]
         for task, slope, value, product, *totals in zip(
-            tasks, slopes.parts(), values, ys, of_slopes, of_products, strict=True
+            tasks, slopes.parts(), values, products, of_slopes, of_products, strict=True
         ):
-            task(np.multiply, slope.values, value.values, product.values)  # the output is not needed any more
+            task(np.multiply, slope.values, value.values, product.values)
             slope.bind_sums(task, totals[0])
             product.bind_sums(task, totals[1])
         shift, along = work.empty(n_features), work.empty(n_features)

@@ -34,9 +34,9 @@ class SoftmaxCategoricalCrossEntropy(CrossEntropy):
         """Bind (p - y) / n, for the softmax and the loss together; any other case as the base does."""
         if not (of_sums and of_shares) or self.from_logits or self.label_smoothing:
             return super().bind(work, outputs, targets, of_sums, of_shares)
-        # All with the classes first, as these arrays lie in memory.
+        # All with the classes first, as the targets lie in memory, and nearly always the outputs too.
         p, y, n = outputs.T, targets.T, len(outputs)
-        logarithms, grad = np.empty_like(p), np.empty_like(p)
+        logarithms, grad = np.empty_like(y), np.empty_like(p)
         work.forward(np.maximum, p, np.full_like(p, self.epsilon), out=logarithms)
         work.forward(np.log, logarithms, logarithms)
         work.backward(np.subtract, p, y, grad)
