@@ -169,7 +169,7 @@ def _scaling() -> list[str]:
             "The cost of one step grows linearly with the size of the batch and with that of a layer. The lines are "
             "the law *fixed cost + slope × size^exponent* that fits the points best; linear is an exponent of 1. "
             "Fixed is what does not depend on the size: the calls, the optimizer where the batch varies, and the "
-            "other layers where one layer varies."
+            "other layers where one layer varies. A little above 1 are arrays that outgrow the cache."
         ),
         "",
         "![Time of a training step by batch size](images/cost-by-batch.svg)",

@@ -20,15 +20,11 @@ class _Axis:
     """A logarithmic axis from the first to the last value, of so many pixels from ``begin`` to ``end``."""
 
     def __init__(self, values: Sequence[float], begin: float, end: float) -> None:
-        self.low, self.high = math.log(min(values)), math.log(max(values))
+        self._low, self._high = math.log(min(values)), math.log(max(values))
         self._begin, self._end = begin, end
 
     def __call__(self, value: float) -> float:
-        return self._begin + (math.log(value) - self.low) / (self.high - self.low) * (self._end - self._begin)
-
-    def between(self, n: int) -> list[float]:
-        """Return n values along the axis, evenly apart on it."""
-        return [math.exp(self.low + (self.high - self.low) * number / (n - 1)) for number in range(n)]
+        return self._begin + (math.log(value) - self._low) / (self._high - self._low) * (self._end - self._begin)
 
 
 def chart(title: str, x_label: str, curves: Sequence[Curve]) -> str:
@@ -68,7 +64,8 @@ def _grid(x: _Axis, y: _Axis, sizes: Sequence[int], decades: Sequence[int]) -> l
 def _curve(x: _Axis, y: _Axis, curve: Curve, number: int) -> list[str]:
     colour, fit = COLOURS[number], curve.fit
     low, high = max(curve.sweep.fit_from, min(curve.seconds)), max(curve.seconds)
-    law = " ".join(f"{x(size):.1f},{y(fit(size)):.1f}" for size in x.between(N_DRAWN) if low <= size <= high * 1.001)
+    sizes = [low * (high / low) ** (step / N_DRAWN) for step in range(N_DRAWN + 1)]
+    law = " ".join(f"{x(size):.1f},{y(fit(size)):.1f}" for size in sizes)
     label = f"{curve.sweep.name}: exponent {fit.exponent:.2f}"
     return [
         f'<polyline points="{law}" fill="none" stroke="{colour}" stroke-width="1.5"/>',

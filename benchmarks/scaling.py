@@ -82,7 +82,7 @@ def by_batch() -> list[Sweep]:
     Convolutions of more samples than a share are done by two workers; from two shares on, both always have a half.
     """
     return [
-        Sweep("MLP 784-200-10", "samples", {n: _sized("W1", 8192 // n, n) for n in BATCHES}),
+        Sweep("MLP 784-200-10", "samples", {n: _sized("W1", 1024 // n, n) for n in BATCHES}),
         Sweep("CNN 32-64", "samples", {n: _sized("W4", 1024 // n, n) for n in BATCHES}, fit_from=2 * SHARE),
     ]
 

@@ -41,7 +41,7 @@ class Work:
 
     def samples(self, n: int) -> Array:
         """Return n samples without meaning: a step takes as long on them as on any others."""
-        return np.random.default_rng(0).random((n, *self.shape), dtype=np.float32)
+        return np.random.default_rng(0).standard_normal((n, *self.shape), dtype=np.float32)
 
 
 @dataclass(frozen=True)
