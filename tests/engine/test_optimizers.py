@@ -145,6 +145,20 @@ def test_a_vector_of_many_blocks_moves_as_each_value_alone(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(Optimizer.kinds))
+def test_what_fades_out_of_memory_becomes_zero_before_it_is_slow_to_compute_with(kind: str) -> None:
+    optimizer = Optimizer.kinds[kind](**({"momentum": 0.9} if kind == "SGD" else {}))
+    vector, gradient = np.ones(2, np.float32), np.ones(2, np.float32)
+    slots = [np.zeros_like(vector) for _ in range(optimizer.n_slots)]
+    update = optimizer.bind(vector, gradient, slots)
+    for step in range(1200):
+        gradient[:] = not step, 1
+        update(step, step)
+        for slot in slots:
+            assert not np.any((slot != 0) & (np.abs(slot) < np.finfo(np.float32).tiny)), step
+            assert slot[1]  # what has not faded is kept
+
+
+@pytest.mark.parametrize("kind", sorted(Optimizer.kinds))
 def test_a_bound_step_allocates_no_array(kind: str) -> None:
     optimizer = Optimizer.kinds[kind](clip=1.0, clip_norm=1.0, **({"momentum": 0.9} if kind == "SGD" else {}))
     vector = np.ones(BLOCK, np.float32)

@@ -46,6 +46,16 @@ ClipNorm = Annotated[
 BLOCK = 65_536
 """How many parameters are moved at a time: a long vector's pieces stay in the cache through all passes over them."""
 
+CLEARED_EVERY = 64
+"""After so many steps, what has faded out of an optimizer's memory is set to zero.
+
+Where a gradient stays zero, as that of a unit that no sample reaches, what is remembered shrinks step by step into the
+subnormal numbers, with which processors take many times as long. Between two clearings it does not get that far.
+"""
+
+FADED = 1e6
+"""What is smaller than so many times the smallest normal number has faded: no step can tell it from zero."""
+
 
 class Optimizer(Declared, family=True):
     """Base of the optimizers; every one has the fields below."""
@@ -105,6 +115,8 @@ class Optimizer(Declared, family=True):
                 rate[()] = self.rate(step)
             for weights, slopes, memory, room in blocks:
                 self.move(weights, slopes, memory, rate, age + 1, room)
+                if not (age + 1) % CLEARED_EVERY:
+                    _clear(memory, room)
 
         return update
 
@@ -115,6 +127,13 @@ class Optimizer(Declared, family=True):
         ``rate``, of shape (), is the learning rate of this step and ``t`` its number for the slots, from 1;
         ``gradient`` and ``scratch`` may be overwritten. All other arrays have one shape.
         """
+
+
+def _clear(memory: list[Array], scratch: Array) -> None:
+    for values in memory:
+        np.abs(values, out=scratch)
+        np.greater(scratch, np.finfo(scratch.dtype).tiny * FADED, out=scratch)
+        values *= scratch
 
 
 def _shorten(gradient: Array, longest: float) -> None:
