@@ -160,7 +160,8 @@ class Layer(Declared, family=True):
         """Bind the layer, without its activation, to the arrays of a step.
 
         As it stands, the step calls the layer's own `forward` and `backward`. A layer in which much time is spent binds
-        numpy calls that do the same on arrays which are allocated once.
+        numpy calls that do the same on arrays which are allocated once. They leave the input as it is, and on the way
+        back the output too: both may still be needed.
 
         Parameters
         ----------
