@@ -171,6 +171,14 @@ def test_of_equal_largest_values_the_first_receives_the_gradient() -> None:
     assert network.gradients["convolution_1/weight"].item() == 2 * 3 * 3
 
 
+def test_no_gradient_is_computed_below_the_first_layer_that_learns(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network([MaxPooling(2, stride=1), Convolution(2, 2, groups=2), *END], (2, 5, 5))
+    for layer in (MaxPooling, Convolution):
+        monkeypatch.setattr(layer, "backward", lambda *_: pytest.fail("a gradient that nobody needs"))
+    network.program(2, CROSS_ENTROPY).run()
+    assert np.isfinite(network.gradient_vector).all()
+
+
 def test_a_large_batch_is_normalised_part_after_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("slugstudio.engine.layers.normalization_block.PART", 100)
     layers = (Convolution(3, 3), BatchNormalization(), ActivationLayer(), MaxPooling(2), BatchNormalization(), *END)
@@ -209,6 +217,7 @@ def test_a_network_keeps_the_arrays_of_few_sizes_of_batches() -> None:
     first = network.program(1, CROSS_ENTROPY)
     assert network.program(1, CROSS_ENTROPY) is first
     assert network.program(1, CROSS_ENTROPY, of_shares=True) is not first
+    assert network.program(1, SoftmaxCategoricalCrossEntropy(label_smoothing=0.1)) is not first
     for n in range(2, 9):
         network.program(n, CROSS_ENTROPY)
     assert len(network._programs) == 3

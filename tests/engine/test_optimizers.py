@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import tracemalloc
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -189,11 +190,13 @@ def test_decay_lowers_the_rate_within_its_bounds(kind: str) -> None:
     assert [scheduled.rate(t) for t in (0, 2, 8, 1000)] == pytest.approx([0.1, 0.025, 0.02 / 16, 0.001])
 
 
+@pytest.mark.parametrize("option", [{"decay": 0.5}, {"schedule": ExponentialDecay(0.25, 2)}])
 @pytest.mark.parametrize("kind", sorted(Optimizer.kinds))
-def test_decay_is_used_by_each_step(kind: str, gradients: np.ndarray) -> None:
+def test_decay_and_schedule_are_used_by_each_step(kind: str, option: dict[str, Any], gradients: np.ndarray) -> None:
     make = Optimizer.kinds[kind]
     decayed, slots = np.ones(6), [np.zeros(6) for _ in range(make().n_slots)]
-    make(lr=0.1, decay=0.5).update(decayed, gradients[0].copy(), slots, step=2, age=0)
+    optimizer = make(lr=0.1 if "decay" in option else 0.2, **option)
+    optimizer.update(decayed, gradients[0].copy(), slots, step=2, age=0)
     np.testing.assert_allclose(decayed, steps(make(lr=0.05), gradients[:1]), rtol=1e-12)
 
 

@@ -165,6 +165,13 @@ def test_another_optimizer_begins_with_nothing_remembered() -> None:
     assert counts == [*rmsprop, *(("SGD", n, 1) for n in range(1, 5)), ("SGD", 1, 0), ("SGD", 2, 0)]
 
 
+def test_what_was_remembered_of_a_network_of_another_size_is_not_used() -> None:
+    network = make_network()
+    state = TrainState(0, optimizer="RMSProp", optimizer_steps=7, slots=[np.ones(3, np.float32)])
+    next(train(network, make_data(), SETTINGS, state))
+    assert (state.optimizer_steps, [slot.shape for slot in state.slots]) == (1, [network.vector.shape])
+
+
 def test_one_output_from_logits_says_yes_from_zero_on() -> None:
     network = Network([Dense(1)], (1,))
     network.vector[:] = [1, 0]
@@ -315,6 +322,16 @@ def test_settings_change_at_the_next_batch() -> None:
     assert seen == [(1, 1, 16), (1, 2, 16), (1, 5, 10), (1, 6, 10), (1, 7, 10), (1, 7, 8)]
     assert state.optimizer == "SGD"
     assert state.slots == []
+
+
+def test_an_optimizer_chosen_meanwhile_takes_the_next_step() -> None:
+    network, controls = make_network(), Controls()
+    run = train(network, make_data(), SETTINGS, controls=controls)
+    next(run)
+    before = network.vector.copy()
+    controls.set_settings(SETTINGS.replace(optimizer=SGD(lr=1e-30)))
+    next(run)
+    np.testing.assert_allclose(network.vector, before, rtol=0, atol=1e-20)
 
 
 def test_fewer_epochs_than_done_completes_at_once() -> None:

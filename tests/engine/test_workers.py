@@ -61,9 +61,10 @@ def test_who_asks_does_all_where_the_helper_is_busy_elsewhere(monkeypatch: pytes
     with ThreadPoolExecutor(1) as busy:
         monkeypatch.setattr(workers, "n_workers", lambda: 2)
         monkeypatch.setattr(workers, "_helpers", lambda _: busy)
-        busy.submit(lambda: (asked.set(), elsewhere.wait(10)))
+        other = busy.submit(lambda: (asked.set(), elsewhere.wait(10)))
         assert asked.wait(10)
         assert run_all([threading.get_ident] * 3) == [threading.get_ident()] * 3
+        assert not other.done()
         elsewhere.set()
 
 
@@ -81,12 +82,17 @@ def test_what_a_task_raises_reaches_who_asks(monkeypatch: pytest.MonkeyPatch) ->
     assert run_all([]) == []
 
 
-def test_workers_handle_overflow_as_the_one_who_asks_does() -> None:
-    huge = np.full(4, 3e38, np.float32)
-    with np.errstate(over="ignore"):
-        assert np.isinf(for_shares(lambda share: huge[share] * 2, 4, 1)).all()
-    with np.errstate(over="raise"), pytest.raises(FloatingPointError):
-        for_shares(lambda share: huge[share] * 2, 4, 1)
+def test_workers_handle_overflow_as_the_one_who_asks_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "n_workers", lambda: 2)
+    both = threading.Barrier(2)
+
+    def settings() -> str:
+        both.wait(10)  # each thread has one of the tasks
+        return np.geterr()["over"]
+
+    for over in ("ignore", "raise"):
+        with np.errstate(over=over):
+            assert run_all([settings, settings]) == [over, over]
 
 
 def test_one_worker_gives_the_same_bits_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
