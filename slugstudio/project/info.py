@@ -18,6 +18,7 @@ _HEADINGS = ("Layer", "Kind", "Settings", "Output", "Parameters", "Weights")
 _RIGHT = {"Output", "Parameters"}
 _OF_SHAPES = ("output_shape", "n_parameters", "parameters", "buffers", "multiply_adds")
 """What is told of a layer once the shape of its input is known."""
+_DIVERGED = " It diverged: some of its numbers are not finite. Train it anew, with a lower learning rate."
 
 
 def percent(share: float) -> str:
@@ -93,6 +94,7 @@ def _state(project: Project) -> dict[str, Any]:
         "step": 0 if trained is None else trained.state.step,
         "best_epoch": None if best is None else best.epoch,
         "best_is_back": best is not None and best.back,
+        "diverged": project.diverged,
     }
     row = project.judged
     for name in ("loss", "accuracy", "val_loss", "val_accuracy", "seconds"):
@@ -188,7 +190,7 @@ def _progress(state: dict[str, Any], training: TrainSettings) -> str:
         for words, beginning in parts:
             value = state[f"{beginning}{metric.name}"]
             said += [] if value is None else [f"{words}{told(metric, value)}"]
-    return ", ".join(said) + "." + _best(state)
+    return ", ".join(said) + "." + _best(state) + (_DIVERGED if state["diverged"] else "")
 
 
 def _best(state: dict[str, Any]) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
+
+import numpy as np
 
 from slugstudio.datasets import Fitted
 from slugstudio.engine.declaration import Array, Shape
@@ -46,6 +49,13 @@ class Trained:
     preprocessing: Fitted | None
     best: Mapping[Key, Array] | None = None
 
+    @property
+    def finite(self) -> bool:
+        """Whether all numbers that training goes on with are finite."""
+        arrays = [array for each in (self.weights, *self.slots, self.best or {}) for array in each.values()]
+        arrays += self.state.metric_sums.values()
+        return isfinite(self.state.loss_sum) and all(np.isfinite(array).all() for array in arrays)
+
     def __eq__(self, other: object) -> bool:
         """Tell whether both are the same, bit for bit."""
         if not isinstance(other, Trained):
@@ -72,6 +82,11 @@ class Project:
     def epoch(self) -> int:
         """The number of epochs that are finished."""
         return 0 if self.trained is None else self.trained.state.epoch
+
+    @property
+    def diverged(self) -> bool:
+        """Whether what was learned has numbers that are not finite, with which nothing can be computed any more."""
+        return self.trained is not None and not self.trained.finite
 
     @property
     def judged(self) -> EpochRow | None:
@@ -165,7 +180,7 @@ def _bits(tensors: Mapping[Key, Array] | Mapping[str, Array]) -> dict[object, tu
 
 
 def _state_bits(state: TrainState) -> object:
-    return vars(state) | {"metric_sums": _bits(state.metric_sums)}
+    return vars(state) | {"loss_sum": repr(state.loss_sum), "metric_sums": _bits(state.metric_sums)}  # NaN is NaN here
 
 
 def _fitted_bits(fitted: Fitted | None) -> object:

@@ -19,6 +19,8 @@ from slugstudio.project.project import Project
 from slugstudio.project.trained_records import TRAINED_ENTRIES, trained_entries, trained_of
 
 SCHEMA_VERSION = 1
+OLDEST_READER = 1
+"""The oldest version of the format whose readers may open what is written here."""
 MANIFEST, NETWORK, DATA, TRAINING = "manifest.json", "network.json", "data.json", "training.json"
 _ALWAYS = {NETWORK, DATA, TRAINING, *HISTORY_ENTRIES}
 
@@ -41,6 +43,7 @@ def entries_of(project: Project) -> dict[str, bytes]:
         entries |= trained_entries(project.trained)
     manifest = {
         "schema_version": SCHEMA_VERSION,
+        "oldest_reader": OLDEST_READER,
         "producer": f"Slugstudio {__version__}",
         "sha256": {name: sha256(content).hexdigest() for name, content in entries.items()},
     }
@@ -71,14 +74,20 @@ def project_of(entries: Mapping[str, bytes]) -> Project:
 def _hashes_of(manifest: bytes | None) -> dict[str, object]:
     """Return the SHA-256 of each other entry, once it is clear that this program can read the file."""
     match None if manifest is None else strict_json.load(manifest):
-        case {"schema_version": int(version)} if version > SCHEMA_VERSION:
+        case {"schema_version": int(version), "oldest_reader": int(oldest)} if oldest > SCHEMA_VERSION:
             raise FormatError(
-                f"a newer Slugstudio wrote it (format {version}, this one reads up to {SCHEMA_VERSION}); "
-                f"update Slugstudio to open it."
+                f"a newer Slugstudio wrote it (format {version}, to be read from format {oldest} on; this one reads "
+                f"format {SCHEMA_VERSION}); update Slugstudio to open it."
             )
-        case {"schema_version": 1, "producer": str(), "sha256": dict(hashes), **rest} if not rest:
+        case {
+            "schema_version": int(version),
+            "oldest_reader": int(oldest),
+            "producer": str(),
+            "sha256": dict(hashes),
+            **rest,
+        } if not rest and type(version) is type(oldest) is int and 1 <= oldest <= version:
             return hashes
-    raise FormatError("expected schema_version, producer and the sha256 of each entry.")
+    raise FormatError("expected schema_version, oldest_reader, producer and the sha256 of each entry.")
 
 
 def _design_of(entries: Mapping[str, bytes]) -> Design:
@@ -88,7 +97,9 @@ def _design_of(entries: Mapping[str, bytes]) -> Design:
         training = _declared(TrainSettings, entries[TRAINING])
     with in_entry(NETWORK):
         match strict_json.load(entries[NETWORK]):
-            case {"layers": list(layers), "next_id": int(next_id), **rest} if not rest and next_id > 0:
+            case {"layers": list(layers), "next_id": int(next_id), **rest} if (
+                not rest and type(next_id) is int and next_id > 0
+            ):
                 return Design(tuple(_layer_of(layer) for layer in layers), data, training, next_id)
         raise FormatError("expected layers and next_id, the number of the next layer.")
 

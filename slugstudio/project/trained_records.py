@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from math import isfinite
+from math import nan
 from typing import Any
 
 import numpy as np
 
 from slugstudio.datasets import Fitted
 from slugstudio.engine import streams
-from slugstudio.engine.declaration import DEEPEST, Array
+from slugstudio.engine.declaration import DEEPEST, Array, received
 from slugstudio.engine.early_stopping import Best
 from slugstudio.engine.optimizers import Optimizer
 from slugstudio.engine.train import TrainState
 from slugstudio.project import strict_json, tensors
 from slugstudio.project.design import Design
 from slugstudio.project.errors import FormatError, in_entry
+from slugstudio.project.info import finite_or_none
 from slugstudio.project.project import Key, Shapes, Trained, kept_shapes, parameter_shapes
 
 STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
@@ -46,6 +47,7 @@ def trained_entries(trained: Trained) -> dict[str, bytes]:
     `METRICS` if no metric but the accuracy has been added up for the epoch that is going on.
     """
     state = {f.name: getattr(trained.state, f.name) for f in fields(TrainState) if f.name not in _ARRAYS}
+    state |= {name: finite_or_none(state[name]) for name in _SUMS}
     state["best"] = _best_record(trained.state.best)
     slots = {
         f"{number}/{layer_id}/{name}": array
@@ -108,15 +110,18 @@ def _state_of(record: Any) -> TrainState:
         raise FormatError(f"expected {', '.join(sorted(names))}.")
     for name in _COUNTS:
         if type(record[name]) is not int or not 0 <= record[name] < 2**63:
-            raise FormatError(f"{name}: expected a whole number from 0, found {record[name]!r}.")
+            raise FormatError(f"{name}: expected a whole number from 0, found {received(record[name])}.")
     for name in _SUMS:
-        if type(record[name]) is not float or not isfinite(record[name]):
-            raise FormatError(f"{name}: expected a number with a decimal point, found {record[name]!r}.")
+        if type(record[name]) not in (float, type(None)):
+            raise FormatError(
+                f"{name}: expected a number with a decimal point or null, found {received(record[name])}."
+            )
     if record["optimizer"] not in ("", *Optimizer.kinds):
-        raise FormatError(f"optimizer: {record['optimizer']!r} is not known.")
+        raise FormatError(f"optimizer: {received(record['optimizer'])} is not known.")
     if record["noise"] != {}:
         _require_noise(record["noise"])
-    return TrainState(**{**record, "best": _best_epoch_of(record.get("best"))})
+    sums = {name: nan if record[name] is None else record[name] for name in _SUMS}
+    return TrainState(**{**record, **sums, "best": _best_epoch_of(record.get("best"))})
 
 
 def _best_epoch_of(record: Any) -> Best | None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,19 @@ def test_weights_that_are_not_finite_come_back(path: Path) -> None:
     project = dataclasses.replace(project, trained=dataclasses.replace(project.trained, weights=weights))
     save(project, path)
     assert load(path) == project
+    assert load(path).diverged
+
+
+def test_a_sum_that_is_not_finite_is_null_in_the_file_and_marks_the_project(path: Path) -> None:
+    project = trained(points_design())
+    assert project.trained is not None
+    state = dataclasses.replace(project.trained.state, loss_sum=math.nan)
+    broken = dataclasses.replace(project, trained=dataclasses.replace(project.trained, state=state))
+    save(broken, path)
+    assert json.loads(entries(path)["state.json"])["loss_sum"] is None
+    assert load(path) == broken
+    assert load(path) != project
+    assert (load(path).diverged, project.diverged, Project(points_design()).diverged) == (True, False, False)
 
 
 def test_arrays_that_do_not_lie_in_c_order_come_back_right(path: Path) -> None:

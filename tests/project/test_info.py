@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
@@ -106,3 +107,13 @@ def test_json_has_finite_numbers_or_null(value: float | None, found: float | Non
 def test_shares_are_told_in_percent() -> None:
     assert percent(0.98877) == "98.9 %"
     assert percent(np.float64(1)) == "100.0 %"
+
+
+def test_a_project_that_diverged_says_so() -> None:
+    project = trained(points_design())
+    assert project.trained is not None
+    weights = {key: np.full_like(array, np.inf) for key, array in project.trained.weights.items()}
+    broken = dataclasses.replace(project, trained=dataclasses.replace(project.trained, weights=weights))
+    assert [as_record(each)["state"]["diverged"] for each in (project, broken)] == [False, True]
+    assert "diverged" not in as_text(project, "a.slug")
+    assert "It diverged: some of its numbers are not finite." in as_text(broken, "a.slug")

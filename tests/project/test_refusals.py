@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -124,13 +125,21 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (without_entry("weights.safetensors"), "weights.safetensors: it is missing"),
         (without_entry("state.json"), "state.json: it is missing"),
         (with_entry("run.py", b"print()"), "run.py: it is not an entry of this format"),
-        (with_json("manifest.json", schema_version=2), "a newer Slugstudio wrote it (format 2"),
+        (
+            with_json("manifest.json", schema_version=3, oldest_reader=2, more=1),
+            "a newer Slugstudio wrote it (format 3",
+        ),
+        (with_json("manifest.json", oldest_reader=0), "manifest.json: expected schema_version"),
+        (with_json("manifest.json", oldest_reader=True), "manifest.json: expected schema_version"),
+        (with_json("manifest.json", schema_version=True), "manifest.json: expected schema_version"),
         (with_json("manifest.json", schema_version="1"), "manifest.json: expected schema_version"),
         (with_json("manifest.json", schema_version=0), "manifest.json: expected schema_version"),
         (with_json("manifest.json", more=1), "manifest.json: expected schema_version"),
         (with_entry("data.json", b"{"), "data.json: expected JSON, found an error"),
         (with_entry("data.json", b"\xff"), "data.json: expected JSON, found an error"),
-        (with_entry("data.json", b"[" * 10**5), "data.json: expected JSON"),
+        (with_entry("data.json", b"[" * 2000), "data.json: expected JSON"),
+        (with_entry("data.json", b"[" * 66 + b"]" * 66), "it is more than 64 levels deep"),
+        (with_entry("data.json", b'"\\ud800"'), "surrogates not allowed"),
         (with_entry("data.json", b"3"), "data.json: expected a record with kind"),
         (with_entry("data.json", b'{"a": 1, "a": 1}'), "a name is given twice"),
         (with_entry("data.json", b"[NaN]"), "NaN is not allowed"),
@@ -144,6 +153,7 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (with_text("training.json", "RMSProp", "os.system"), "'os.system' is not known"),
         (with_text("training.json", '"epochs"', '"epoch"'), "training.json: TrainSettings has no parameter"),
         (with_json("network.json", next_id=0), "network.json: expected layers and next_id"),
+        (with_json("network.json", next_id=True), "network.json: expected layers and next_id"),
         (with_json("network.json", layers=3), "network.json: expected layers and next_id"),
         (with_json("network.json", layers=[3]), "network.json: expected each layer as id, name and layer"),
         (with_text("network.json", "dense_2", "dense_1"), "each name once"),
@@ -176,7 +186,7 @@ NOISE = {"bit_generator": "SFC64", "state": {"state": [1, 2, 3, 4]}, "has_uint32
         (with_tensors("history.safetensors", {"metrics/f1": np.ones(1)}), "metrics/f1: expected float64 of shape (2,)"),
         (with_tensors("history.safetensors", {"val_metrics/f1": f32(2)}), "val_metrics/f1: expected float64"),
         (with_tensors("history.safetensors", {"metrics/F 1": np.ones(2)}), "metrics/F 1 is no part of a history"),
-        (with_entry("weights.safetensors", b"x"), "expected safetensors, found an error"),
+        (with_entry("weights.safetensors", b"x"), "expected safetensors, found a header that is too long"),
         (
             with_tensors("weights.safetensors", {"layer-9/weight": f32(1)}),
             "layer-9/weight: no layer has such",
@@ -295,6 +305,20 @@ def test_too_many_or_too_large_entries_are_refused(path: Path, monkeypatch: pyte
     monkeypatch.setattr("slugstudio.project.archive.MAX_TOTAL_BYTES", 100)
     zipped(path, FIRST, ("a.safetensors", b"\0" * 100, STORED))
     assert "its entries are larger than" in refusal(path)
+
+
+def test_what_is_larger_than_a_file_may_be_is_not_saved(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("slugstudio.project.archive.MAX_TOTAL_BYTES", 100)
+    with pytest.raises(ProjectFileError, match="cannot be saved: its entries are larger"):
+        save(Project(points_design()), path)
+    assert not path.exists()
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(Project(points_design()), path)
+    before = SimpleNamespace(st_size=path.stat().st_size + 30)
+    monkeypatch.setattr("slugstudio.project.archive.os.fstat", lambda file: before)
+    assert "it is damaged: it ends too early" in refusal(path)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
