@@ -1,7 +1,7 @@
 """Measure the engine beside other libraries, and write ``docs/performance.md``.
 
 ``make bench`` runs it in an environment that it makes itself; a library that is not installed is left out. To look at
-a part only: ``make bench ARGS="--only race --rows W1 W5 --rounds 1"``, which prints and writes nothing.
+a part only: ``make bench ARGS="--rounds 1 --rows w1 w5"`` or ``ARGS="--only layers"``, which prints and writes nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ PARTS = ("memory", "race", "scaling", "layers")
 
 def main() -> None:
     """Measure, print the page and write it."""
-    options = _options()
+    options = options_of()
     begin = time.perf_counter()
 
     def tell(what: str) -> None:
@@ -72,15 +73,19 @@ def peak() -> float:
     return 2 * len(a) ** 3 / seconds
 
 
-def _options() -> argparse.Namespace:
+def options_of(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return what to measure, and where to write: rows mean the race alone, and only all of it goes to ``docs``."""
+    names = {name.lower(): name for name in WORKS}
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--rows", nargs="+", choices=WORKS, default=list(WORKS), metavar="ROW", help=", ".join(WORKS))
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--rows", nargs="+", type=str.lower, choices=names, metavar="ROW", help=", ".join(WORKS))
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--to", type=Path, help="the folder to write to; docs, if nothing is left out")
-    options = parser.parse_args()
-    if options.to is None and options.rows == list(WORKS) and options.only == PARTS:
+    options = parser.parse_args(arguments)
+    if options.rows is None and options.only is None and options.to is None:
         options.to = DOCS
+    options.only = options.only or (["race"] if options.rows else PARTS)
+    options.rows = [names[name] for name in options.rows or names]
     return options
 
 
