@@ -3,7 +3,7 @@
 python := .venv/bin/python
 sources := slugstudio tests tools benchmarks
 
-.PHONY: help run test lint types coverage format pages parity bench bench-ui learning wheel lock clean
+.PHONY: help run test lint types coverage format pages parity bench bench-ui learning torture wheel lock clean
 
 help:
 	@echo "make run       open the studio; without a display, train its starter project here"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench-ui  how smoothly the window runs beside a training"
 	@echo "make learning  how well networks learn, beside PyTorch's"
 	@echo "make parity    the engine's numbers beside PyTorch's; ARGS=--record keeps PyTorch's for make test"
+	@echo "make torture   a project file damaged in every way; ARGS='--folder DIR' keeps the files"
 	@echo "make pages     docs/layers, from the declarations"
 	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"
 
@@ -59,6 +60,10 @@ parity:
 learning:
 	@tools/setup.sh parity
 	.venv-parity/bin/python -m benchmarks.learning $(ARGS)
+
+torture:
+	@tools/setup.sh test
+	$(python) -m tests.torture.run $(ARGS)
 
 bench:
 	@tools/setup.sh bench

@@ -1,19 +1,23 @@
-"""Damage of every kind gives `ProjectFileError` or the very same project: a sample with fixed seeds."""
+"""Damage of every kind gives `ProjectFileError` or the very same project: a sample; `make torture` tries all of it."""
 
 from __future__ import annotations
 
 import random
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from slugstudio.project import Project, ProjectFileError, load, save
+from slugstudio.project import Project, save
+from slugstudio.project.archive import read_archive
 from tests.project.made import points_design, trained
+from tests.torture import damage
+from tests.torture.opening import survives, tally
 
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    return trained(points_design())
+    return trained(points_design(n_samples=30))
 
 
 @pytest.fixture
@@ -27,44 +31,38 @@ def content(project: Project, path: Path) -> bytes:
     return path.read_bytes()
 
 
-def survives(path: Path, damaged: bytes, project: Project) -> bool:
-    """Return whether the damaged file still opens, and then as the very same project."""
-    path.write_bytes(damaged)
-    try:
-        opened = load(path)
-    except ProjectFileError:
-        return False
-    assert opened == project
-    return True
-
-
 def test_no_truncated_file_opens(path: Path, content: bytes, project: Project) -> None:
-    for size in {*range(0, len(content), 37), *range(len(content) - 64, len(content))}:
-        assert not survives(path, content[:size], project)
+    ends = list(damage.truncations(content))
+    told = tally(path, ends[::17] + ends[-64:], project)
+    told.require()
+    assert (told.n, told.opened) == (len(ends[::17]) + 64, 0)
 
 
-def test_flipped_bits_are_found_or_do_no_harm(path: Path, content: bytes, project: Project) -> None:
-    rng = random.Random(1)
-    harmless = 0
-    for _ in range(1500):
-        damaged = bytearray(content)
-        damaged[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
-        harmless += survives(path, bytes(damaged), project)
-    assert 0 < harmless < 750  # times and such may differ; the rest is found
+def test_only_bits_that_mean_nothing_can_be_others(path: Path, content: bytes, project: Project) -> None:
+    harmless = {bit for bit in random.Random(1).sample(range(8 * len(content)), 1500) if harmless_bit(content, bit)}
+    for bit in random.Random(1).sample(range(8 * len(content)), 1500):
+        assert survives(path, damage.flipped(content, bit), project) == (bit in harmless)
+    assert harmless
 
 
-def test_overwritten_stretches_are_found_or_do_no_harm(path: Path, content: bytes, project: Project) -> None:
-    rng = random.Random(2)
-    for _ in range(500):
-        damaged = bytearray(content)
-        start, size = rng.randrange(len(content)), rng.choice([1, 2, 4, 8, 64])
-        damaged[start : start + size] = rng.randbytes(size)
-        survives(path, bytes(damaged), project)
+def harmless_bit(content: bytes, bit: int) -> bool:
+    """Return whether a bit is of what only the directory tells: by what an entry was made, and its attributes."""
+    place = bit // 8
+    begin = content.rfind(b"PK\1\2", 0, place + 1)
+    return begin >= 0 and place - begin in {4, 5, *range(36, 42)}
 
 
-def test_inserted_and_lost_bytes_are_found_or_do_no_harm(path: Path, content: bytes, project: Project) -> None:
-    rng = random.Random(3)
-    for _ in range(300):
-        start, size = rng.randrange(len(content)), rng.choice([1, 4, 30])
-        survives(path, content[:start] + rng.randbytes(size) + content[start:], project)
-        survives(path, content[:start] + content[start + size :], project)
+def test_corrupted_files_are_refused_or_the_same(path: Path, content: bytes, project: Project) -> None:
+    told = tally(path, damage.corruptions(content, 1000, seed=2), project)
+    told.require()
+    assert told.opened < told.n == 1000
+
+
+def test_wrong_values_are_refused_or_can_be_saved(path: Path, content: bytes) -> None:
+    told = tally(path, damage.wrong_values(read_archive(path), 500, seed=3), None)
+    told.require()
+    assert 0 < told.opened < told.n == 500
+
+
+def test_what_the_same_seed_damages_is_the_same(content: bytes) -> None:
+    assert list(islice(damage.corruptions(content, 9, seed=4), 9)) == list(damage.corruptions(content, 9, seed=4))
