@@ -17,10 +17,10 @@ import numpy as np
 from slugstudio.engine.bound.work import Work
 from slugstudio.engine.declaration import Array, Declared, Help, Range
 
-FEW = 32
+FEW_CLASSES = 32
 """So many classes are few."""
 
-BLOCK = 65_536
+IN_CACHE = 65_536
 """So many values stay in the cache."""
 
 BindBack = Callable[[Array], None]
@@ -138,7 +138,7 @@ class ReLU(Activation):
         zero = work.scalar(0)
         positive = np.empty_like(z, dtype=bool)
         # Of two arrays the larger is found twice as fast as of an array and a number, unless memory is what counts.
-        work.forward(np.maximum, z, np.zeros_like(z) if z.size <= BLOCK else zero, out=a)
+        work.forward(np.maximum, z, np.zeros_like(z) if z.size <= IN_CACHE else zero, out=a)
 
         def bind_back(grad: Array) -> None:
             work.backward(np.greater, a, zero, positive)
@@ -349,7 +349,7 @@ class Softmax(Activation):
         n, k = z.shape
         a = z if in_place else work.like(z)
         # Of few classes, each gets the sum of all: dividing arrays of one shape takes half the time.
-        largest, ones = work.empty(n), np.ones((k, k) if k <= FEW else k, z.dtype)
+        largest, ones = work.empty(n), np.ones((k, k) if k <= FEW_CLASSES else k, z.dtype)
         total = work.empty(*ones.shape[1:], n)
         work.forward(np.maximum.reduce, z.T, 0, None, largest)
         work.forward(np.subtract, z.T, largest, a.T)

@@ -62,8 +62,9 @@ def run_all(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
 
 
 def n_workers() -> int:
-    """Return how many threads work together."""
-    return min(MOST_WORKERS, os.cpu_count() or 1)
+    """Return how many threads work together: no more than processors on which this one may run."""
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return min(MOST_WORKERS, len(allowed))
 
 
 @lru_cache(maxsize=1)

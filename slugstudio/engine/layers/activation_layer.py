@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from slugstudio.engine.activation import Activation, ReLU
+from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
 
@@ -42,6 +43,11 @@ class ActivationLayer(Layer):
         """Return the gradient as it is."""
         del cache, params
         return grad
+
+    def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
+        """Bind nothing: the activation follows."""
+        del work, arrays, mode
+        return x, lambda grad, grads, to_input: grad
 
     def details(self) -> str:
         """Return the activation."""

@@ -201,39 +201,23 @@ def bind_block(
 
 def bind_pool(work: Work, x: Array, pool: Pool, mode: Mode) -> tuple[Array, Backward]:
     """Bind a pooling by itself, which copies the images phase by phase; arguments and result as of `bind_block`."""
-    n, channels, height, width = x.shape
-    down, across = pool.size
-    lines, columns = height // down, width // across
-    shape = (down, across, n, lines, columns, channels)
-    phases = work.empty(down * across, n * lines * columns, channels)
-    work.forward(np.copyto, phases.reshape(shape), _by_phase(x, pool))
+    n, channels, *size = x.shape
+    places = Places(Windows.over((size[0], size[1]), (1, 1), (1, 1), "valid"), n, channels, pool)
+    phases = work.empty(places.n_phases, places.n_pooled, channels)
+    by_place = (*places.shape, 1, 1, channels)
+    work.forward(np.copyto, phases.reshape(by_place), places.seen(x))
     pooled, bind_back = _bind_pooled(work, phases, pool, None, None, mode)
 
     def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
         del grads, to_input
         to_phases = bind_back(_by_place(work, grad).reshape(-1, channels), None)
         dx = work.rows(*x.shape)
-        if height % down or width % across:  # there are places that no block covers
+        if to_phases.size < dx.size:  # there are places that no block covers
             work.backward(dx.fill, 0)
-        work.backward(np.copyto, _by_phase(dx, pool), to_phases.reshape(shape))
+        work.backward(np.copyto, places.seen(dx), to_phases.reshape(by_place))
         return dx
 
-    return pooled.reshape(n, lines, columns, channels).transpose(0, 3, 1, 2), backward
-
-
-def _by_phase(images: Array, pool: Pool) -> Array:
-    """Return a view of images (n, channels, height, width) by their places in the blocks of a pooling.
-
-    Its shape is (row in a block, column in it, n, block's row, block's column, channels).
-    """
-    n, channels, height, width = images.shape
-    down, across = pool.size
-    of_n, of_channel, of_row, of_column = images.strides
-    return as_strided(
-        images,
-        (down, across, n, height // down, width // across, channels),
-        (of_row, of_column, of_n, of_row * down, of_column * across, of_channel),
-    )
+    return pooled.reshape(n, *places.shape[3:], channels).transpose(0, 3, 1, 2), backward
 
 
 def _bind_spread(work: Work, to_image: Array, to_sums: Array, weight: Array, places: Places) -> None:

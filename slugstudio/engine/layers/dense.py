@@ -17,7 +17,7 @@ from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
 
-FEW = 1024
+FEW_INPUTS = 1024
 """So many inputs are copied more quickly than a bias is added."""
 
 
@@ -100,7 +100,7 @@ class Dense(Layer):
         weight, bias = arrays["weight"], arrays["bias"]
         z = work.rows(len(x), self.outshape)
         whole = work.with_ones(x)
-        if whole is None and x.size <= FEW:
+        if whole is None and x.size <= FEW_INPUTS:
             inputs = work.rows(*x.shape)
             work.forward(np.copyto, inputs.T, x.T)
             whole = work.with_ones(inputs)
