@@ -23,7 +23,9 @@ MIMETYPE = b"application/vnd.slugstudio.project+zip"
 MAX_ENTRIES = 64
 MAX_TOTAL_BYTES = 2 * 2**30
 MAX_RATIO = 256
-"""How many times its packed size JSON may be; ours is at most some thirty times, deflate can do a thousand."""
+"""How many times its packed size JSON may be that is longer than `SMALL`; deflate can do a thousand times."""
+SMALL = 2**20
+"""JSON of up to so many bytes may repeat itself as it likes, as a stack of many like layers does."""
 
 _STORED, _DEFLATED = 0, 8
 _ENCRYPTED = 1
@@ -176,7 +178,7 @@ def _require_size(entry: _Entry) -> None:
             raise FormatError("it is damaged: it is stored, but declares another size.", name)
     elif max(packed, size) > strict_json.MAX_BYTES:
         raise FormatError(f"it is larger than {strict_json.MAX_BYTES // 2**20} MiB.", name)
-    elif size > MAX_RATIO * packed:
+    elif size > max(SMALL, MAX_RATIO * packed):
         raise FormatError(f"it would grow to more than {MAX_RATIO} times its packed size.", name)
 
 

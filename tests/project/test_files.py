@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from slugstudio.datasets import DataSource, Preprocessing
 from slugstudio.engine.activation import Activation
-from slugstudio.engine.layers import Layer
+from slugstudio.engine.layers import Dense, Layer, Residual
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.optimizers import SGD, Optimizer
 from slugstudio.engine.train import TrainSettings
@@ -257,3 +257,12 @@ def test_tensors_are_called_by_the_layers_id(path: Path) -> None:
     layers = json.loads(parts["network.json"])["layers"]
     assert [layer["id"] for layer in layers] == ["layer-1", "layer-2", "layer-3"]
     assert json.loads(parts["manifest.json"])["schema_version"] == 1
+
+
+def test_a_stack_of_many_like_layers_is_no_bomb(path: Path) -> None:
+    project = Project(stack([Residual((Dense(2),) * 64)] * 40))
+    save(project, path)
+    assert load(path) == project
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo("network.json")
+    assert info.file_size > 100 * info.compress_size
