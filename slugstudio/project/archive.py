@@ -102,12 +102,15 @@ def read_archive(path: Path) -> dict[str, bytes]:
     OSError
         If the file cannot be read.
     FormatError
-        If it is not such a container or damaged.
+        If it is not such a container, damaged, or larger than the memory.
     """
     with open(path, "rb") as stream:
         _require_mimetype(stream)
         entries = _entries_of(stream, os.fstat(stream.fileno()).st_size)
-        return {entry.name: _content_of(stream, entry) for entry in entries}
+        try:
+            return {entry.name: _content_of(stream, entry) for entry in entries}
+        except MemoryError as error:
+            raise FormatError("it is larger than what is free of this computer's memory.") from error
 
 
 def _require_mimetype(stream: BinaryIO) -> None:
@@ -142,7 +145,8 @@ def _entries_of(stream: BinaryIO, size: int) -> list[_Entry]:
     for entry in entries:
         if _read(stream, entry.begin, len(entry.header)) != entry.header:
             raise FormatError("it is damaged: its header is not what the directory says.", entry.name)
-    _content_of(stream, entries[0])
+    if _content_of(stream, entries[0]) != MIMETYPE:
+        raise FormatError("it is a zip file, but not a Slugstudio project.")
     return entries[1:]
 
 

@@ -7,17 +7,22 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
+from zlib import crc32
 
 import numpy as np
 import pytest
 import safetensors.numpy
 
+from slugstudio.engine.activation import Softmax
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.early_stopping import EarlyStopping
-from slugstudio.project import Project, ProjectFileError, edits, load, save
+from slugstudio.engine.layers import Dense
+from slugstudio.project import DesignError, Project, ProjectFileError, edits, load, save
+from slugstudio.project.archive import MIMETYPE
 from slugstudio.project.design import LayerEntry
+from slugstudio.project.session import Session
 from tests.project.archives import DEFLATED, FIRST, STORED, entries, zipped
-from tests.project.made import digits_design, points_design, trained
+from tests.project.made import digits_design, points_design, stack, trained
 
 
 @pytest.fixture
@@ -312,6 +317,26 @@ def test_what_is_larger_than_a_file_may_be_is_not_saved(path: Path, monkeypatch:
     with pytest.raises(ProjectFileError, match="cannot be saved: its entries are larger"):
         save(Project(points_design()), path)
     assert not path.exists()
+
+
+def test_a_file_larger_than_the_memory_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(Project(points_design()), path)
+
+    def too_little(content: bytes) -> int:
+        if content != MIMETYPE:
+            raise MemoryError
+        return crc32(content)
+
+    monkeypatch.setattr("slugstudio.project.archive.zlib.crc32", too_little)
+    assert "it is larger than what is free of this computer's memory" in refusal(path)
+
+
+def test_a_small_file_of_a_huge_network_opens_and_takes_no_memory_for_it(path: Path) -> None:
+    design = stack([Dense(4096)] * 200 + [Dense(2, activation=Softmax())], points_design().data)
+    save(Project(design), path)
+    assert load(path) == Project(design)
+    with pytest.raises(DesignError, match="a project holds 2 GiB"):
+        Session(load(path))
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,13 @@ def _containers(parts: list[Part]) -> Iterator[Case]:
     yield "a directory beyond the file", built(parts, end={"begin": 0xFFFFFFFF}), _BETWEEN
     yield "a directory that is longer", built(parts, end={"length": 0xFFFFFFFF}), _BETWEEN
     yield "a directory of noise", built([mimetype], before_directory=broken, end={"length": 46}), _BETWEEN
+    length, _ = struct.unpack("<2I", whole[-10:-2])
+    yield "bytes inside the directory", built(parts, before_end=b"\0", end={"length": length + 1}), _BETWEEN
+    yield "an end that is none", whole[:-22] + b"PK\5\7" + whole[-18:], _BETWEEN
+    yield "no directory", built([mimetype.replace(hidden=True)]), _BETWEEN
+    more = Part.of("mimetype", mimetype.packed + b"x")
+    yield "a longer mimetype", built([more, *others]), "a zip file, but not a Slugstudio project"
+    yield "a wrong check sum of the mimetype", built([mimetype.replace(crc=0), *others]), "its check sum is another"
     yield "an entry twice", built([*parts, parts[-1]]), "an entry is there twice"
     twin = others[-1].replace(name=b"thumbnail.png", moved=-len(others[-1].packed) - len(others[-1].name) - 30)
     yield "two entries over the same bytes", built([*parts, twin]), "does not begin where"
@@ -131,6 +138,9 @@ def _headers(parts: list[Part]) -> Iterator[Case]:
     yield "10 MiB that inflate to nothing", with_json(packed=empty_blocks), "larger than 8 MiB"
     yield "bytes behind the deflated ones", with_json(packed=json_part.packed + b"\0"), "another size than it declares"
     yield "deflated without an end", with_json(packed=json_part.packed[:-2]), "another size than it declares"
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    endless = deflater.compress(content) + deflater.flush(zlib.Z_SYNC_FLUSH)
+    yield "deflated without a last block", with_json(packed=endless), "another size than it declares"
     yield "a broken deflate stream", with_json(packed=b"\xff" * 20), "data.json: it is damaged (Error"
     yield "stored with another size", with_stored(size=stored_part.size + 1), "it is stored, but declares another size"
 
@@ -149,6 +159,9 @@ def _contents(entries: Mapping[str, bytes]) -> Iterator[Case]:
         yield what, having("optimizer.safetensors", len(header).to_bytes(8, "little") + header + bytes(numbers)), words
     yield "tensors without a header", having("optimizer.safetensors", b""), "optimizer.safetensors: expected"
     huge = (2**63).to_bytes(8, "little")
+    wide = b"{" + b" " * 2**23 + b"}"
+    long = len(wide).to_bytes(8, "little") + wide
+    yield "a tensor header of more than 8 MiB", having("optimizer.safetensors", long), "header that is too long"
     yield "a tensor header of 8 EiB", having("optimizer.safetensors", huge + b"{}"), "header that is too long"
     for name in ("manifest.json", "network.json", "weights.safetensors", "history.json"):
         rest = {entry: content for entry, content in entries.items() if entry != name}
@@ -211,6 +224,7 @@ _BAD_JSON = [
     ("UTF-16", '"a"'.encode("utf-16"), "expected JSON"),
     ("a byte order mark", b"\xef\xbb\xbf{}", "expected JSON"),
     ("half a character", b'{"kind": "\\ud800"}', "surrogates not allowed"),
+    ("half a character in a name", b'{"\\ud800": 1}', "surrogates not allowed"),
     ("another record", b'{"kind": "Dense", "version": 1, "params": {}}', "data.json: DataChoice 'Dense' is not known"),
     ("a list in place of a record", b"[]", "expected a record"),
 ]
