@@ -37,10 +37,10 @@ def as_numbers(values: npt.ArrayLike, dtype: np.dtype[np.floating], what: str) -
         ) from None
 
 
-def require_finite(samples: Array) -> None:
-    """Raise `DataError` if a number is infinite or NaN; it names the first such sample."""
+def require_finite(samples: Array, what: str = "samples") -> None:
+    """Raise `DataError` if a number is infinite or NaN; it names the first such sample, and ``what`` they are."""
     if not np.isfinite(samples).all():
         row = int(np.flatnonzero(~np.isfinite(samples).reshape(len(samples), -1).all(axis=1))[0])
         raise DataError(
-            f"expected finite samples, received NaN, infinity or too large a number in sample {row}; leave it out."
+            f"expected finite {what}, received NaN, infinity or too large a number in sample {row}; leave it out."
         )

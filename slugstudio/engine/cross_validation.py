@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from slugstudio.engine import streams
+from slugstudio.engine.arrays import as_numbers, require_finite
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.errors import DataError
@@ -99,6 +100,7 @@ def cross_validate(
         If the layers do not fit each other.
     """
     network = Network(layers, input_shape, settings.seed, names=names)
+    require_finite(as_numbers(x, network.dtype, "samples"))  # before they are divided: by the caller's numbers
     for fold, (learned, judged) in enumerate(folds(y, k, settings.seed), start=1):
         network.initialise()
         x_train, x_judged = x[learned], x[judged]

@@ -150,6 +150,10 @@ class Declared(ABC):
         """Return a copy with some fields changed; raises `ConfigError` if one has a value that it cannot have."""
         return dataclasses.replace(self, **changes)
 
+    def changed(self, name: str, value: Any) -> Self:
+        """Return a copy with one field changed, and what cannot go with it left out; else as `replace`."""
+        return self.replace(**{name: value})
+
     @classmethod
     def summary(cls) -> str:
         """Return the first line of the documentation: what this kind does."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from slugstudio.engine import streams
-from slugstudio.engine.arrays import as_numbers
+from slugstudio.engine.arrays import as_numbers, require_finite
 from slugstudio.engine.augmentation import Augmentation
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, received
@@ -375,6 +375,8 @@ def _pairs(X: npt.ArrayLike, y: npt.ArrayLike) -> tuple[Array, Array]:
     x, targets = _samples(X), as_numbers(y, np.dtype(np.float64), "targets")
     if targets.ndim == 0 or len(x) != len(targets):
         raise DataError(f"expected one target a sample, received shapes {x.shape} and {targets.shape}.")
+    require_finite(x)  # before the samples are divided, so that the message names them by the caller's numbers
+    require_finite(targets, "targets")
     return x, targets
 
 

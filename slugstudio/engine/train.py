@@ -23,7 +23,7 @@ from slugstudio.engine.bound.program import Program
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.divergence import broken_place
-from slugstudio.engine.errors import DataError
+from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate, judged, prepared
 from slugstudio.engine.events import (
     BatchDone,
@@ -35,6 +35,7 @@ from slugstudio.engine.events import (
     Resumed,
     Snapshot,
 )
+from slugstudio.engine.loss import Loss
 from slugstudio.engine.metrics import Accuracy, answers, fitting, tallied, values
 from slugstudio.engine.network import Network
 from slugstudio.engine.train_settings import TrainData, TrainSettings
@@ -126,7 +127,8 @@ class _Run:
         self.programs: dict[int, Program] = {}
 
     def _require_usable(self, settings: TrainSettings) -> None:
-        """Refuse an augmentation that cannot be, and a batch size that leaves too few samples to a last batch."""
+        """Refuse an augmentation, a batch size for the last batch, or a last activation with which it cannot be."""
+        _require_probabilities(self.network, settings.loss)
         for each in settings.augmentation:
             each.require(self.network.input_shape)
         for n_samples in (len(self.x), len(self.x) - self.state.position):
@@ -327,3 +329,16 @@ class _Run:
         sums = state.metric_sums | {Accuracy().key: np.array([state.n_correct, n])}
         told = {"loss": state.loss_sum / n, **self.context.run(values, metrics, sums)}
         return told, judged(self.network, self.x_val, self.targets_val, loss, metrics) if len(self.x_val) else {}
+
+
+def _require_probabilities(network: Network, loss: Loss) -> None:
+    """Raise `ConfigError` where the last layer's own sums would be taken for probabilities."""
+    last = network.layers[-1]
+    if last.group in ("learn", "activate") and loss.fit(last.after) == "impossible":
+        wanted = loss.partner.__name__
+        raise ConfigError(
+            last.kind,
+            "activation",
+            f"expected {wanted} before {loss.label.lower()}, which compares probabilities, received "
+            f"{last.after.label}; choose {wanted}(), or the loss with from_logits=True.",
+        )

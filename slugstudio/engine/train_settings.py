@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from slugstudio.engine.augmentation import Augmentation
 from slugstudio.engine.declaration import Array, Declared, Help, Range
@@ -52,6 +52,13 @@ class TrainSettings(Declared):
         super().__post_init__()
         if reason := objection(self.metrics, self.loss.learns, self.loss.label):
             raise ConfigError("TrainSettings", "metrics", reason)
+
+    def changed(self, name: str, value: Any) -> Self:
+        """Leave out the metrics that cannot judge what another loss learns."""
+        if name != "loss" or not isinstance(value, Loss):
+            return super().changed(name, value)
+        kept = tuple(metric for metric in self.metrics if not objection((metric,), value.learns, value.label))
+        return self.replace(loss=value, metrics=kept)
 
 
 @dataclass(frozen=True, eq=False)

@@ -299,10 +299,11 @@ class DeclaredForm(QWidget):
     def _show(self, declared: Declared, *, fresh: bool) -> None:
         if type(declared) is not type(self._declared):
             self._build(type(declared))
+        changed = self._declared != declared  # then what was refused before may be right now
         self._declared = declared
         for name, row in self._rows.items():
             row.show_value(getattr(declared, name), fresh=fresh)
-            if fresh:
+            if fresh or changed:
                 row.forbid("")
         self._tell_in_use(declared)
 
@@ -361,7 +362,7 @@ class DeclaredForm(QWidget):
         if self._declared is None:
             return
         try:
-            after = self._declared.replace(**{name: value})
+            after = self._declared.changed(name, value)
         except ConfigError as error:
             self._rows[name].forbid(error.reason)
             return

@@ -205,10 +205,13 @@ def test_labels_of_any_form_teach_the_same(y: np.ndarray) -> None:
         (X, np.where(LABELS, "yes", "no"), "targets as an array of numbers"),
         (X, LABELS - 1, "received -1 to 0"),
         (X, LABELS + 0.5, "received 0.5"),
-        (X, LABELS * 2, "received 0 to 2; give the last layer as many units as there are classes"),
+        (X, LABELS * 2, "received 0 to 2; let labels begin at 0, and give the last layer as many units"),
         (X, X[:, :3], r"received \(96, 3\)"),
         (X, X[:, :2], "expected targets from 0"),
         (X * 1e300, Y, "too large a number in sample"),
+        (np.where(np.arange(len(X))[:, None] == 17, np.nan, X), Y, "NaN, infinity or too large a number in sample 17;"),
+        (X, np.where(np.arange(len(X)) == 17, np.nan, LABELS), "finite targets.* in sample 17;"),
+        (X, LABELS[:, None], r"for labels of classes, give y.ravel\(\)"),
     ],
 )
 def test_samples_and_targets_that_cannot_be_used(x: object, y: object, said: str) -> None:

@@ -7,13 +7,19 @@ import numpy as np
 import pytest
 
 from slugstudio.engine import streams
-from slugstudio.engine.activation import Sigmoid, Softmax, Tanh
+from slugstudio.engine.activation import ReLU, Sigmoid, Softmax, Tanh
 from slugstudio.engine.controls import Controls
-from slugstudio.engine.errors import DataError
+from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
-from slugstudio.engine.layers import Convolution, Dense, Dropout, Flatten
-from slugstudio.engine.loss import BinaryCrossEntropy, SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.layers import ActivationLayer, Convolution, Dense, Dropout, Flatten, Layer
+from slugstudio.engine.loss import (
+    BinaryCrossEntropy,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    SoftmaxCategoricalCrossEntropy,
+)
+from slugstudio.engine.metrics import F1, R2
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, AdaGrad, Adam, AdamW, Nadam, Optimizer, RMSProp
 from slugstudio.engine.schedules import CosineDecay, Warmup
@@ -371,8 +377,9 @@ def test_divergence_is_told_with_layer_and_step_and_stops() -> None:
 
 
 def test_loss_that_alone_is_infinite_names_no_layer() -> None:
-    network = Network([Dense(2)], (1,))
+    network = Network([Dense(2, activation=Softmax())], (1,))
     network.vector[:] = 0
+    network.vector[-2:] = -30, 30
     data = TrainData(np.ones((1, 1), np.float32), np.array([[3e38, 0]]), np.zeros((0, 1)), np.zeros((0, 2)))
     settings = TrainSettings(optimizer=SGD())
     *_, diverged, _ = train(network, data, settings)
@@ -423,3 +430,18 @@ def test_streams_are_independent_and_can_be_put_back() -> None:
 def test_settings_defaults() -> None:
     assert TrainSettings().loss == SoftmaxCategoricalCrossEntropy()
     assert TrainSettings() == TrainSettings(20, 32, RMSProp(), SoftmaxCategoricalCrossEntropy(), 0)
+
+
+@pytest.mark.parametrize("layers", [[Dense(2)], [Dense(2, activation=ReLU())], [Dense(2), ActivationLayer(Tanh())]])
+def test_sums_are_not_taken_for_probabilities(layers: list[Layer]) -> None:
+    with pytest.raises(ConfigError, match=r"which compares probabilities.*from_logits"):
+        next(train(Network([Flatten(), *layers], (1, 4, 4)), make_data(), SETTINGS))
+    logits = SETTINGS.replace(loss=SoftmaxCategoricalCrossEntropy(from_logits=True))
+    next(train(Network([Flatten(), *layers], (1, 4, 4)), make_data(), logits))
+
+
+def test_another_loss_leaves_out_the_metrics_that_cannot_judge_it() -> None:
+    numbers = TrainSettings(loss=MeanSquaredError(), metrics=(R2(), F1()))
+    assert numbers.changed("loss", SoftmaxCategoricalCrossEntropy()).metrics == (F1(),)
+    assert numbers.changed("loss", MeanAbsoluteError()).metrics == (R2(), F1())
+    assert numbers.changed("epochs", 3) == numbers.replace(epochs=3)

@@ -150,14 +150,14 @@ class Loss(Declared, family=True):
             )
         y = as_numbers(y, dtype, "targets")
         if not np.isfinite(y).all():
-            raise DataError("expected finite targets, received NaN or infinity; leave such samples out.")
+            row = int(np.flatnonzero(~np.isfinite(y).reshape(len(y), -1).all(axis=1))[0])
+            raise DataError(f"expected finite targets, received NaN or infinity in sample {row}; leave it out.")
         if y.ndim == 1 and n_outputs > 1:
             return _one_hot(y, n_outputs, dtype)
         rows = y[:, None] if y.ndim == 1 else y
         if rows.ndim != 2 or rows.shape[1] != n_outputs:
             raise DataError(
-                f"expected targets of shape (n,) or (n, {n_outputs}), received {y.shape}; "
-                f"give the last layer as many units as there are targets."
+                f"expected targets of shape (n,) or (n, {n_outputs}), received {y.shape}; {_advice(y, n_outputs)}."
             )
         if rows.size and not (rows.min() in self.target_range and rows.max() in self.target_range):
             raise DataError(
@@ -165,6 +165,13 @@ class Loss(Declared, family=True):
                 f"scale them or choose another loss."
             )
         return rows
+
+
+def _advice(y: Array, n_outputs: int) -> str:
+    """Say what to do about targets of another number than the outputs."""
+    if y.ndim == 2 and y.shape[1] == 1 and n_outputs > 1:
+        return "for labels of classes, give y.ravel()"
+    return "give the last layer as many units as there are targets"
 
 
 def _one_hot(labels: Array, n_classes: int, dtype: np.dtype[np.floating]) -> Array:
@@ -176,7 +183,8 @@ def _one_hot(labels: Array, n_classes: int, dtype: np.dtype[np.floating]) -> Arr
     if labels.min(initial=0) < 0 or labels.max(initial=0) >= n_classes:
         raise DataError(
             f"expected labels that are whole numbers from 0 to {n_classes - 1}, received "
-            f"{labels.min():g} to {labels.max():g}; give the last layer as many units as there are classes."
+            f"{labels.min():g} to {labels.max():g}; let labels begin at 0, and give the last layer as many units as "
+            f"there are classes."
         )
     size = len(labels) * n_classes * dtype.itemsize
     if size > MOST_TARGET_BYTES:
