@@ -21,8 +21,9 @@ from slugstudio.engine.passes import Node, parts
 from slugstudio.engine.rules import Rules
 from slugstudio.engine.workers import run_all
 
-SHARE = 16
-"""How many samples go through convolutions together: few enough that they stay in the cache from layer to layer."""
+SHARE, LARGEST_SHARE = 16, 32
+"""How many samples go through convolutions together, if there are more, and how many at most: a half of the batch for
+each of two workers, but no more than stay near the cache from layer to layer."""
 
 Gradients = dict[str, Arrays]
 """The arrays of the parameters' gradients by the name of the layer."""
@@ -215,7 +216,8 @@ class SharedSection:
 
     def __init__(self, nodes: Sequence[Node], x: Array, mode: Mode) -> None:
         self.x = x
-        self.samples = [slice(start, start + SHARE) for start in range(0, len(x), SHARE)]
+        size = min(max(SHARE, -(-len(x) // 2)), LARGEST_SHARE)
+        self.samples = [slice(start, start + size) for start in range(0, len(x), size)]
         rooms = [None, *(_room_for_gradients(nodes, x.dtype) for _ in self.samples[1:])]
         self.shares = [Section(nodes, x[part], mode, room) for part, room in zip(self.samples, rooms, strict=True)]
         self.output = Work(x.dtype).rows(len(x), *nodes[-1].output_shape)
