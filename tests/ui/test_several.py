@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from slugstudio.engine.loss import MeanSquaredError
+from slugstudio.engine.loss import Hinge, MeanSquaredError
 from slugstudio.engine.metrics import F1, MAE, Accuracy, Metric, Precision, TopKAccuracy
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.templates import template
@@ -96,13 +96,14 @@ def test_only_what_can_be_added_is_offered_and_what_cannot_says_why(bench: Bench
     assert bench.told[-1] == ((Accuracy(), MAE()), "")
 
 
-def test_a_loss_that_does_not_go_with_a_metric_says_what_to_take_out(bench: Bench) -> None:
+def test_another_loss_is_taken_and_leaves_out_the_metrics_that_cannot_judge_it(bench: Bench) -> None:
     bench.find("loss", ChoiceEditor).setCurrentText(MeanSquaredError.label)
     bench.offered()["MAE"].trigger()
+    assert bench.labels() == ["Accuracy", "MAE"]
     bench.find("loss", ChoiceEditor).setCurrentText("Hinge")
-    said = bench.find("loss_message", QLabel).text()
-    assert said.startswith("MAE judges numbers, but Hinge learns classes; take MAE out")
-    assert bench.form.declared.loss == MeanSquaredError()
+    assert bench.form.declared == TrainSettings(loss=Hinge(), metrics=(Accuracy(),))
+    bench.form.follow(bench.form.declared)  # as the document does after each edit
+    assert bench.labels() == ["Accuracy"]
 
 
 def test_the_fields_of_a_metric_change_it_and_a_stroke_of_changes_has_one_key(qtbot: QtBot) -> None:
