@@ -14,11 +14,12 @@ from benchmarks.libraries.base import Run
 from benchmarks.race import timed
 from benchmarks.works import WORKS, Training
 from slugstudio.engine.blas import one_thread
-from slugstudio.engine.bound.program import Block, Section, SharedSection, blocks, sections_of
+from slugstudio.engine.bound.program import Section, SharedSection, sections_of
 from slugstudio.engine.bound.work import Work
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers import Layer
 from slugstudio.engine.layers.base import Mode
+from slugstudio.engine.layers.run import Block, blocks
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import Optimizer
 from slugstudio.engine.passes import Node
@@ -60,9 +61,9 @@ def _of_network(name: str, network: Network, batch: int) -> Iterator[LayerTime]:
     learner = next(node for node in nodes if node.params)
     learns = False
     for block in blocks(nodes):
-        learns = learns or learner in block.nodes
-        back = _Back(learner, of_sums=nodes[-1] in block.nodes) if learns else None
-        forward, backward = _times(network, block, _Input(batch, is_first=nodes[0] in block.nodes), back)
+        learns = learns or learner in block.places
+        back = _Back(learner.name, of_sums=nodes[-1] in block.places) if learns else None
+        forward, backward = _times(network, block, _Input(batch, is_first=nodes[0] in block.places), back)
         yield LayerTime(name, _title(block), forward, backward)
 
 
@@ -72,8 +73,8 @@ def _of_kind(layer: Layer) -> LayerTime:
     return LayerTime("", _title(block), *_times(network, block, _Input(BATCH, is_first=False), _Back(None, False)))
 
 
-def _title(block: Block) -> str:
-    return " + ".join(f"{node.name} {node.layer.details()}".strip() for node in block.nodes)
+def _title(block: Block[Node]) -> str:
+    return " + ".join(f"{node.name} {node.layer.details()}".strip() for node in block.places)
 
 
 class _Input(NamedTuple):
@@ -86,25 +87,25 @@ class _Input(NamedTuple):
 class _Back(NamedTuple):
     """Where the way back ends, if before the input, and whether it begins at the sums of the last layer."""
 
-    until: Node | None
+    until: str | None
     of_sums: bool
 
 
-def _times(network: Network, block: Block, given: _Input, back: _Back | None) -> tuple[float, float]:
+def _times(network: Network, block: Block[Node], given: _Input, back: _Back | None) -> tuple[float, float]:
     """Return the microseconds of a block, forward and backward, bound as a training step binds it."""
-    work, shape = Work(network.dtype), (given.batch, *block.nodes[0].input_shape)
+    work, shape = Work(network.dtype), (given.batch, *block.places[0].input_shape)
     x = work.empty(*shape) if given.is_first else work.rows(*shape)
     x[...] = np.random.default_rng(0).standard_normal(shape)
     mode = Mode(train=True, rng=network.noise)
-    shared = any(kind is SharedSection and block.nodes[0] in run for kind, run in sections_of(network.nodes, len(x)))
-    part = SharedSection(block.nodes, x, mode) if shared else Section(block.nodes, x, mode, work=work)
-    forward = microseconds(part.forward().compiled())
+    shared = any(kind is SharedSection and block.places[0] in run for kind, run in sections_of(network.nodes, len(x)))
+    part = SharedSection(block.places, x, mode) if shared else Section(block.places, x, mode, work=work)
+    forward = microseconds(part.forward_calls().compiled())
     if back is None:
         return forward, 0.0
     grad = work.like(part.output)
     part.bind_backward(grad, back.of_sums, back.until)
     # A step may overwrite the gradient, which would grow or vanish if it were not renewed.
-    return forward, microseconds(part.backward().compiled(), partial(grad.fill, 0.01))
+    return forward, microseconds(part.backward_calls().compiled(), partial(grad.fill, 0.01))
 
 
 def _of_optimizer(name: str, network: Network, optimizer: Optimizer) -> LayerTime:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from slugstudio.engine.activation import BindBack
-from slugstudio.engine.bound.work import Backward, Calls, Work
+from slugstudio.engine.bound.work import Calls, Work
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.layers.base import Arrays, Mode
-from slugstudio.engine.layers.convolution import Convolution
-from slugstudio.engine.layers.convolution_block import Pool, bind_block
-from slugstudio.engine.layers.pooling import Pooling
+from slugstudio.engine.layers.run import Run
 from slugstudio.engine.loss import Loss
 from slugstudio.engine.passes import Node, parts
 from slugstudio.engine.rules import Rules
@@ -87,15 +83,15 @@ class Program:
             grad, self._value = loss.bind_weighted(work, self.outputs, self.targets, of_sums, self.weights)
         else:
             grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
-        first_learner = next((node for node in nodes if node.params), None)
+        first_learner = next((node.name for node in nodes if node.params), None)
         calls = Calls()
-        for part in (*(each.forward() for each in sections), work.forward, work.backward):
+        for part in (*(each.forward_calls() for each in sections), work.forward, work.backward):
             calls.extend(part)
         for each in reversed(sections):
             if grad is None or first_learner is None:
                 break
             grad = each.bind_backward(grad, of_sums, first_learner)
-            calls.extend(each.backward())
+            calls.extend(each.backward_calls())
             of_sums = False
         self.labels, self._hits = np.empty(len(samples), np.intp), np.empty(len(samples), bool)
         self._bind_judge(calls)
@@ -126,37 +122,13 @@ class Inference:
     def __init__(self, nodes: Sequence[Node], n: int, dtype: np.dtype[Any], mode: Mode) -> None:
         self._samples = np.empty((n, *nodes[0].input_shape), dtype)
         way = Section(nodes, self._samples, mode)
-        self._outputs, self._run = way.output, way.forward().compiled()
+        self._outputs, self._run = way.output, way.forward_calls().compiled()
 
     def __call__(self, x: Array) -> Array:
         """Return the outputs for samples of shape (n, *input_shape)."""
         self._samples[...] = x
         self._run()
         return self._outputs.copy()
-
-
-class _Bound(NamedTuple):
-    """A layer, or a block of several that begins with it, bound to arrays."""
-
-    node: Node
-    backward: Backward
-    bind_back: BindBack
-
-
-class Block(NamedTuple):
-    """A layer, or a convolution and the pooling that ends its block."""
-
-    nodes: tuple[Node, ...]
-    pool: Pool | None
-
-
-def blocks(nodes: Sequence[Node]) -> Iterator[Block]:
-    """Yield each layer, a convolution with the pooling after it if both can be one block."""
-    waiting = deque(nodes)
-    while waiting:
-        node = waiting.popleft()
-        pool = _pool(node, waiting[0]) if waiting else None
-        yield Block((node,) if pool is None else (node, waiting.popleft()), pool)
 
 
 class Section:
@@ -175,38 +147,18 @@ class Section:
     ) -> None:
         self.work = work or Work(x.dtype)
         self.gradients = {node.name: node.grads for node in nodes} if gradients is None else gradients
-        self.output = x
-        self.bounds: list[_Bound] = []
-        for (node, *_), pool in blocks(nodes):
-            self.bounds.append(self._bind(node, pool, mode))
+        self._run = Run(self.work, nodes, x, {node.name: node.arrays for node in nodes}, mode)
+        self.output = self._run.output
 
-    def _bind(self, node: Node, pool: Pool | None, mode: Mode) -> _Bound:
-        x, layer = self.output, node.layer
-        if pool is not None and isinstance(layer, Convolution):
-            windows = layer.windows(node.input_shape)
-            self.output, backward = bind_block(self.work, x, node.arrays, windows, mode, node.activation, pool)
-            return _Bound(node, backward, lambda grad: None)
-        sums, backward = layer.bind(self.work, x, node.arrays, mode)
-        self.output, bind_back = node.activation.bind(self.work, sums, in_place=sums is not x)
-        return _Bound(node, backward, bind_back)
-
-    def forward(self) -> Calls:
+    def forward_calls(self) -> Calls:
         """Return what computes the output."""
         return self.work.forward
 
-    def bind_backward(self, grad: Array, of_sums: bool, until: Node | None) -> Array | None:
-        """Bind the way back to ``until``, or to the input; return where the gradient there will be."""
-        for bound in reversed(self.bounds):
-            if not of_sums:
-                bound.bind_back(grad)
-            of_sums = False
-            back = bound.backward(grad, self.gradients[bound.node.name], bound.node is not until)
-            if bound.node is until or back is None:
-                return None
-            grad = back
-        return grad
+    def bind_backward(self, grad: Array, of_sums: bool, until: str | None) -> Array | None:
+        """Bind the way back to the layer ``until``, or to the input; return where the gradient there will be."""
+        return self._run.bind_backward(grad, self.gradients, until, of_sums)
 
-    def backward(self) -> Calls:
+    def backward_calls(self) -> Calls:
         """Return what fills the gradients."""
         return self.work.backward
 
@@ -224,14 +176,14 @@ class SharedSection:
         for part, share in zip(self.samples, self.shares, strict=True):
             share.work.forward(np.copyto, self.output[part], share.output)
 
-    def forward(self) -> Calls:
+    def forward_calls(self) -> Calls:
         """Return what computes the output."""
         calls = Calls()
-        calls(run_all, [share.forward().compiled() for share in self.shares])
+        calls(run_all, [share.forward_calls().compiled() for share in self.shares])
         return calls
 
-    def bind_backward(self, grad: Array, of_sums: bool, until: Node | None) -> Array | None:
-        """Bind the way back to ``until``, or to the input; return where the gradient there will be."""
+    def bind_backward(self, grad: Array, of_sums: bool, until: str | None) -> Array | None:
+        """Bind the way back to the layer ``until``, or to the input; return where the gradient there will be."""
         backs = [
             share.bind_backward(grad[part], of_sums, until)
             for part, share in zip(self.samples, self.shares, strict=True)
@@ -243,10 +195,10 @@ class SharedSection:
             share.work.backward(np.copyto, dx[part], back)
         return dx
 
-    def backward(self) -> Calls:
+    def backward_calls(self) -> Calls:
         """Return what fills the gradients."""
         calls = Calls()
-        calls(run_all, [share.backward().compiled() for share in self.shares])
+        calls(run_all, [share.backward_calls().compiled() for share in self.shares])
         first, *others = self.shares
         for other in others:
             for name, grads in first.gradients.items():
@@ -263,14 +215,6 @@ def sections_of(
     shares = [n > SHARE and run[0].layer.each_alone and any(node.layer.costly for node in run) for run in runs]
     for shared, group in groupby(zip(shares, runs, strict=True), key=lambda pair: pair[0]):
         yield SharedSection if shared else Section, tuple(node for _, run in group for node in run)
-
-
-def _pool(node: Node, after: Node) -> Pool | None:
-    """Return the pooling of the layer after a convolution, if it can be the end of its block."""
-    if not isinstance(node.layer, Convolution) or not isinstance(after.layer, Pooling) or node.layer.groups > 1:
-        return None
-    pool = after.layer.tiles(after.input_shape)
-    return pool if pool is None or pool.how == "mean" or node.activation.rises else None
 
 
 def _room_for_gradients(nodes: Sequence[Node], dtype: np.dtype[Any]) -> Gradients:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
@@ -23,6 +23,10 @@ class Mode(NamedTuple):
 
     train: bool
     rng: np.random.Generator
+
+
+BindBlock = Callable[[Work, Array, Arrays, Mode], tuple[Array, Backward]]
+"""Binds several layers as one: arguments and result as of `Layer.bind`, with the arrays of the first of them."""
 
 
 class Layer(Declared, family=True):
@@ -196,6 +200,17 @@ class Layer(Declared, family=True):
 
         work.forward(forward)
         return y, backward
+
+    def block_with(self, after: Layer, input_shape: Shape) -> BindBlock | None:
+        """Return what binds this layer, its activation and the layer after it as one block; None if nothing does.
+
+        Parameters
+        ----------
+        after : the layer after it, which has no parameters
+        input_shape : what arrives at this one
+        """
+        del after, input_shape
+        return None
 
     def inside(self, input_shape: Shape) -> tuple[Part, ...]:
         """Return the layers that lie in this one; their arrays are called ``convolution_1/weight`` in it."""

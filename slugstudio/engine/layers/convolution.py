@@ -13,8 +13,9 @@ from slugstudio.engine.constraints import OptionalConstraint
 from slugstudio.engine.declaration import Advanced, Array, Help, Hint, Range, Shape, as_pair
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
-from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
+from slugstudio.engine.layers.base import Arrays, BindBlock, Group, Layer, Mode, needs_image, needs_room, times
 from slugstudio.engine.layers.convolution_block import bind_block
+from slugstudio.engine.layers.pooling import Pooling
 from slugstudio.engine.layers.windows import PADDING, Windows, extent, short
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
@@ -178,6 +179,18 @@ class Convolution(Layer):
         if self.groups > 1:
             return super().bind(work, x, arrays, mode)
         return bind_block(work, x, arrays, self.windows(x.shape[1:]), mode)
+
+    def block_with(self, after: Layer, input_shape: Shape) -> BindBlock | None:
+        """Return the block that ends with a pooling, whose blocks tile what the convolution gives.
+
+        Where the largest of several sums is pooled, it must have the largest activation too.
+        """
+        if self.groups > 1 or not isinstance(after, Pooling):
+            return None
+        pool, windows = after.tiles(self.output_shape(input_shape)), self.windows(input_shape)
+        if pool is None or (pool.how == "max" and not self.after.rises):
+            return None
+        return lambda work, x, arrays, mode: bind_block(work, x, arrays, windows, mode, self.after, pool)
 
     def _grouped(self, weight: Array) -> Array:
         """Return kernels of shape (nb_kernel, channels, height, width) as (groups, kernels of it, ...), a view."""

@@ -73,38 +73,10 @@ def bind_normalization(
     output = Table.of(y)
     if table is None or output is None:
         return None
-    n, n_features = table.n_places, x.shape[1]
-    centred = Table(np.empty_like(table.values), table.by_place)
-    parts, ys, values = table.parts(), output.parts(), centred.parts()
-    mean, variance, scale, factor, room = (work.empty(n_features) for _ in range(5))
-    sums = work.empty(len(parts), n_features)
-
-    tasks = [Calls() for _ in parts]
-    for task, part, total in zip(tasks, parts, sums, strict=True):
-        part.bind_sums(task, total)
-    _bind_mean(work.forward, tasks, sums, n, mean)
-
-    tasks = [Calls() for _ in parts]
-    for task, part, value, square, total in zip(tasks, parts, values, ys, sums, strict=True):
-        task(np.subtract, part.values, part.along(mean), value.values)
-        task(np.multiply, value.values, value.values, square.values)
-        square.bind_sums(task, total)
-    _bind_mean(work.forward, tasks, sums, n, variance)
-
-    work.forward(np.add, variance, work.scalar(epsilon), scale)
-    work.forward(np.sqrt, scale, scale)
-    work.forward(np.divide, work.scalar(1), scale, scale)
-    work.forward(np.multiply, scale, arrays["weight"], factor)
-    tasks = [Calls() for _ in parts]
-    for task, value, out in zip(tasks, values, ys, strict=True):
-        task(np.multiply, value.values, value.along(factor), out.values)
-        task(np.add, out.values, out.along(arrays["bias"]), out.values)
-    _bind_tasks(work.forward, tasks)
-    for running, seen, share in (("mean", mean, momentum), ("variance", variance, momentum * n / max(1, n - 1))):
-        kept = arrays[f"running_{running}"]
-        work.forward(np.multiply, kept, work.scalar(1 - momentum), kept)
-        work.forward(np.multiply, seen, work.scalar(share), room)
-        work.forward(np.add, kept, room, kept)
+    bound = _Normalisation(work, table, x.shape[1])
+    bound.bind_statistics(output, epsilon)
+    bound.bind_output(output, arrays["weight"], arrays["bias"])
+    bound.bind_running(arrays["running_mean"], arrays["running_variance"], momentum)
 
     def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
         slopes = Table.of(grad)
@@ -112,48 +84,110 @@ def bind_normalization(
             given, grad = grad, np.empty_like(y)
             work.backward(np.copyto, grad, given)
             slopes = output._replace(values=grad.transpose(0, 2, 3, 1).reshape(output.values.shape))
-        of_slopes, of_products = work.empty(len(parts), n_features), work.empty(len(parts), n_features)
-        products = table._replace(values=work.room("products", *table.values.shape)).parts()
-        tasks = [Calls() for _ in parts]
-        for task, slope, value, product, *totals in zip(
-            tasks, slopes.parts(), values, products, of_slopes, of_products, strict=True
-        ):
-            task(np.multiply, slope.values, value.values, product.values)
-            slope.bind_sums(task, totals[0])
-            product.bind_sums(task, totals[1])
-        shift, along = work.empty(n_features), work.empty(n_features)
-        _bind_mean(work.backward, tasks, of_slopes, n, shift)
-        _bind_mean(work.backward, [], of_products, n, along)
-        number = work.scalar(n)
-        work.backward(np.multiply, shift, number, grads["bias"])
-        work.backward(np.multiply, along, scale, along)
-        work.backward(np.multiply, along, number, grads["weight"])
+        means = bound.bind_parameters(slopes, grads["weight"], grads["bias"])
         if not to_input:
             return None
-        for of_features in (shift, along):
-            work.backward(np.multiply, of_features, factor, of_features)
-        work.backward(np.multiply, along, scale, along)
-        tasks = [Calls() for _ in parts]
-        for task, slope, value in zip(tasks, slopes.parts(), values, strict=True):
-            task(np.multiply, slope.values, slope.along(factor), slope.values)
-            task(np.multiply, value.values, value.along(along), value.values)
-            task(np.subtract, slope.values, value.values, slope.values)
-            task(np.subtract, slope.values, slope.along(shift), slope.values)
-        _bind_tasks(work.backward, tasks)
+        bound.bind_input(slopes, *means)
         return grad
 
     return y, backward
 
 
-def _bind_mean(calls: Calls, tasks: Sequence[Calls], sums: Array, n: int, mean: Array) -> None:
-    """Bind tasks that leave sums of their parts in the rows of ``sums``, and then the mean over ``n`` places of all."""
-    _bind_tasks(calls, tasks)
-    calls(np.ones(len(sums), sums.dtype).dot, sums, mean)
-    calls(np.multiply, mean, np.array(1 / n, mean.dtype), mean)
+class _Normalisation:
+    r"""The arrays of one batch normalisation, and its formulas bound to them.
+
+    ``centred`` is :math:`x - \mu`, ``scale`` :math:`1 / \sqrt{\sigma^2 + \epsilon}` and ``factor`` that times gamma.
+    """
+
+    def __init__(self, work: Work, table: Table, n_features: int) -> None:
+        self.work, self.table, self.n = work, table, table.n_places
+        self.parts = table.parts()
+        self.centred = Table(np.empty_like(table.values), table.by_place).parts()
+        self.mean, self.variance, self.scale, self.factor = (work.empty(n_features) for _ in range(4))
+
+    def bind_statistics(self, room: Table, epsilon: float) -> None:
+        """Bind mean and variance; ``room`` is a table of the same shape, for the squares."""
+        forward = self.work.forward
+        tasks = self._tasks()
+        sums = self._bind_sums(tasks, self.parts)
+        _bind_tasks(forward, tasks)
+        self._bind_mean(forward, sums, self.mean)
+        tasks = self._tasks()
+        for task, part, centred, square in zip(tasks, self.parts, self.centred, room.parts(), strict=True):
+            task(np.subtract, part.values, part.along(self.mean), centred.values)
+            task(np.multiply, centred.values, centred.values, square.values)
+        sums = self._bind_sums(tasks, room.parts())
+        _bind_tasks(forward, tasks)
+        self._bind_mean(forward, sums, self.variance)
+        forward(np.add, self.variance, self.work.scalar(epsilon), self.scale)
+        forward(np.sqrt, self.scale, self.scale)
+        forward(np.divide, self.work.scalar(1), self.scale, self.scale)
+
+    def bind_output(self, output: Table, weight: Array, bias: Array) -> None:
+        """Bind gamma times the normalised values, plus beta."""
+        self.work.forward(np.multiply, self.scale, weight, self.factor)
+        tasks = self._tasks()
+        for task, centred, out in zip(tasks, self.centred, output.parts(), strict=True):
+            task(np.multiply, centred.values, centred.along(self.factor), out.values)
+            task(np.add, out.values, out.along(bias), out.values)
+        _bind_tasks(self.work.forward, tasks)
+
+    def bind_running(self, mean: Array, variance: Array, momentum: float) -> None:
+        """Bind the running mean, and that of the unbiased variance."""
+        forward, room, unbiased = self.work.forward, np.empty_like(mean), self.n / max(1, self.n - 1)
+        for kept, seen, share in ((mean, self.mean, momentum), (variance, self.variance, momentum * unbiased)):
+            forward(np.multiply, kept, self.work.scalar(1 - momentum), kept)
+            forward(np.multiply, seen, self.work.scalar(share), room)
+            forward(np.add, kept, room, kept)
+
+    def bind_parameters(self, slopes: Table, weight: Array, bias: Array) -> tuple[Array, Array]:
+        """Bind the gradients to gamma and beta; return the means of the slopes, and of them times normalised values."""
+        backward, n = self.work.backward, self.work.scalar(self.n)
+        of_slopes, of_products = np.empty_like(self.mean), np.empty_like(self.mean)
+        products = self.table._replace(values=self.work.room("products", *self.table.values.shape)).parts()
+        tasks = self._tasks()
+        for task, slope, centred, product in zip(tasks, slopes.parts(), self.centred, products, strict=True):
+            task(np.multiply, slope.values, centred.values, product.values)
+        sums = self._bind_sums(tasks, products), self._bind_sums(tasks, slopes.parts())
+        _bind_tasks(backward, tasks)
+        self._bind_mean(backward, sums[0], of_products)
+        self._bind_mean(backward, sums[1], of_slopes)
+        backward(np.multiply, of_products, self.scale, of_products)
+        backward(np.multiply, of_products, n, weight)
+        backward(np.multiply, of_slopes, n, bias)
+        return of_slopes, of_products
+
+    def bind_input(self, slopes: Table, of_slopes: Array, of_products: Array) -> None:
+        """Bind the gradient to the input, in the place of that to the output, as `normalization.to_input` says."""
+        backward = self.work.backward
+        for mean in (of_slopes, of_products):
+            backward(np.multiply, mean, self.factor, mean)
+        backward(np.multiply, of_products, self.scale, of_products)
+        tasks = self._tasks()
+        for task, slope, centred in zip(tasks, slopes.parts(), self.centred, strict=True):
+            task(np.multiply, slope.values, slope.along(self.factor), slope.values)
+            task(np.multiply, centred.values, centred.along(of_products), centred.values)
+            task(np.subtract, slope.values, centred.values, slope.values)
+            task(np.subtract, slope.values, slope.along(of_slopes), slope.values)
+        _bind_tasks(backward, tasks)
+
+    def _tasks(self) -> list[Calls]:
+        return [Calls() for _ in self.parts]
+
+    def _bind_sums(self, tasks: Sequence[Calls], parts: Sequence[Table]) -> Array:
+        """Add to each task the sums of its part, and return where they will be, of shape (parts, features)."""
+        sums = self.work.empty(len(parts), len(self.mean))
+        for task, part, total in zip(tasks, parts, sums, strict=True):
+            part.bind_sums(task, total)
+        return sums
+
+    def _bind_mean(self, calls: Calls, sums: Array, mean: Array) -> None:
+        calls(np.ones(len(sums), sums.dtype).dot, sums, mean)
+        calls(np.multiply, mean, self.work.scalar(1 / self.n), mean)
 
 
 def _bind_tasks(calls: Calls, tasks: Sequence[Calls]) -> None:
     if len(tasks) == 1:
         calls.extend(tasks[0])
-    elif tasks:
+    else:
         calls(run_all, [task.compiled() for task in tasks])

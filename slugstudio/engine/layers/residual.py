@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
@@ -16,6 +16,7 @@ from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, Part, times
 from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.dense import Dense
+from slugstudio.engine.layers.run import Run
 from slugstudio.engine.layers.stacked import default_names, infer_shapes
 from slugstudio.engine.rules import Rule
 
@@ -204,19 +205,21 @@ class Residual(Layer):
 
     def bind(self, work: Work, x: Array, arrays: Arrays, mode: Mode) -> tuple[Array, Backward]:
         """Bind both ways, each to a gradient of its own, as either may overwrite it."""
-        parts, own = self.inside(x.shape[1:]), _by_part(arrays)
-        changed, back = _bind(work, parts[: len(self.layers)], x, own, mode)
-        kept, back_shortcut = _bind(work, parts[len(self.layers) :], x, own, mode)
-        y = work.like(changed)
-        work.forward(np.add, changed, kept, y)
+        parts, own, n = self.inside(x.shape[1:]), _by_part(arrays), len(self.layers)
+        runs = [Run(work, run, x, own, mode) for run in (parts[:n], parts[n:])]
+        y = work.like(runs[0].output)
+        work.forward(np.add, runs[0].output, runs[1].output, y)
 
         def backward(grad: Array, grads: Arrays, to_input: bool) -> Array | None:
             by_part, other = _by_part(grads), work.like(grad)
             work.backward(np.copyto, other, grad)
-            ways = back(grad, by_part, to_input), back_shortcut(other, by_part, to_input)
             if not to_input:
+                for run, inner, way in zip(runs, (parts[:n], parts[n:]), (grad, other), strict=True):
+                    if learner := next((part.name for part in inner if part.name in by_part), None):
+                        run.bind_backward(way, by_part, until=learner)
                 return None
             dx = np.empty_like(x)
+            ways = (run.bind_backward(way, by_part) for run, way in zip(runs, (grad, other), strict=True))
             work.backward(np.add, *ways, dx)
             return dx
 
@@ -290,28 +293,6 @@ def _forward(
         a = layer.after.forward(z)
         steps[name] = Step(layer, own, cache, z, a)
     return a, steps
-
-
-def _bind(
-    work: Work, parts: Iterable[Part], x: Array, arrays: Mapping[str, Arrays], mode: Mode
-) -> tuple[Array, Callable[[Array, Mapping[str, Arrays], bool], Array | None]]:
-    """Bind the way through layers with their activations, and return the output and what binds the way back."""
-    bounds, a = [], x
-    for name, layer, _, _ in parts:
-        sums, backward = layer.bind(work, a, arrays.get(name, {}), mode)
-        a, bind_back = layer.after.bind(work, sums, in_place=sums is not a)
-        bounds.append((name, backward, bind_back))
-
-    def back(grad: Array, grads: Mapping[str, Arrays], to_input: bool) -> Array | None:
-        found: Array | None = grad
-        for number in reversed(range(len(bounds))):
-            name, backward, bind_back = bounds[number]
-            bind_back(grad)
-            found = backward(grad, grads.get(name, {}), to_input or number > 0)
-            grad = grad if found is None else found
-        return found
-
-    return a, back
 
 
 def _back(cache: Seen, grad: Array, grads: Mapping[str, Arrays] | None) -> Array:
