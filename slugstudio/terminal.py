@@ -13,7 +13,7 @@ from types import FrameType
 
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import SlugError
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
+from slugstudio.engine.events import BatchDone, Diverged, Elsewhere, EpochDone, Event, Finished
 from slugstudio.engine.progress import ProgressBar
 from slugstudio.project import save
 from slugstudio.project.good import GoodCopy
@@ -82,6 +82,8 @@ class TerminalTraining:
             share = (event.epoch - 1 + event.batch / event.n_batches) / self._epochs
             text = f"epoch {event.epoch:,} of {self._epochs:,} · loss {event.loss:.4f}{self._validation}"
             self._bar.update(share, text)
+        elif isinstance(event, Elsewhere):
+            print(event.message, file=sys.stderr)
         elif isinstance(event, EpochDone):
             for metric in self._session.design.training.metrics[:1]:
                 if metric.name in event.val_metrics:

@@ -1,7 +1,9 @@
 """What we use of threadpoolctl, which carries no types."""
 
 from contextlib import AbstractContextManager
+from typing import Any
 
 class ThreadpoolController:
     def __init__(self) -> None: ...
+    def info(self) -> list[dict[str, Any]]: ...
     def limit(self, *, limits: int, user_api: str) -> AbstractContextManager[object]: ...

@@ -729,3 +729,16 @@ def test_a_terminal_that_lacks_a_sign_gets_another(project: Path) -> None:
     done = separately("-m", "slugstudio", "info", "p.slug", env={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "6 units ? ReLU" in done.stdout
+
+
+def test_a_project_that_was_trained_elsewhere_says_so_and_goes_on(run: Spoken) -> None:
+    run("new", "spiral", "s.slug")
+    run("train", "s.slug", "--epochs", "1")
+    assert "trained with" not in run.err
+    project = load("s.slug")
+    assert project.trained is not None
+    project.trained.state.computed_by = "an abacus"
+    save(project, "s.slug")
+    assert run("train", "s.slug", "--epochs", "1") == 0
+    assert "This was trained with an abacus; here it goes on with numpy" in run.err
+    assert load("s.slug").epoch == 2

@@ -1,12 +1,17 @@
-"""BLAS on one thread, so that the same sums are taken in the same order and the window keeps a core."""
+"""BLAS on one thread, so that the same sums are taken in the same order and the window keeps a core.
+
+And which BLAS it is: another one, or the same on another kind of processor, takes the sums in another order.
+"""
 
 from __future__ import annotations
 
+import platform
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 
@@ -14,6 +19,14 @@ from threadpoolctl import ThreadpoolController
 def _controller() -> ThreadpoolController:
     # Looking for the libraries takes about a millisecond, so it is done once.
     return ThreadpoolController()
+
+
+@lru_cache(maxsize=1)
+def computed_by() -> str:
+    """Say by what numbers are computed here: the versions of the libraries, and for what processor BLAS computes."""
+    found = (each for each in _controller().info() if each["user_api"] == "blas")
+    names = (f"{each['internal_api']} {each['version']} for {each.get('architecture', 'any')}" for each in found)
+    return ", ".join([f"numpy {np.__version__}", *sorted({*names}), platform.machine()])
 
 
 class _Limit:

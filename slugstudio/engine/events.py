@@ -74,6 +74,23 @@ class Resumed:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Training goes on where numbers are computed by something else than before: its last digits may differ."""
+
+    step: int
+    before: str
+    now: str
+
+    @property
+    def message(self) -> str:
+        """Say so."""
+        return (
+            f"This was trained with {self.before}; here it goes on with {self.now}, so that its last digits may differ "
+            f"from those it would have got there."
+        )
+
+
+@dataclass(frozen=True)
 class Diverged:
     """A number became infinite or NaN: the loss of ``step``, which is not taken, or what the end of an epoch shows.
 
@@ -109,4 +126,4 @@ class Finished:
         return f"E{told}" if self.restored else ""
 
 
-Event = BatchDone | EpochDone | Snapshot | Paused | Resumed | Diverged | Finished
+Event = BatchDone | EpochDone | Snapshot | Paused | Resumed | Elsewhere | Diverged | Finished

@@ -19,7 +19,7 @@ from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, r
 from slugstudio.engine.early_stopping import Stopping
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
+from slugstudio.engine.events import BatchDone, Diverged, Elsewhere, EpochDone, Event, Finished
 from slugstudio.engine.layers.base import Layer, as_layers
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
 from slugstudio.engine.metrics import Accuracy, Metric
@@ -328,7 +328,7 @@ class Model:
         elif isinstance(event, EpochDone) and event.epoch % self.reporting.log_interval == 0:
             bar.clear()
             self._log(event.epoch, _metrics(event))
-        elif isinstance(event, Finished) and event.message:
+        elif isinstance(event, Elsewhere | Finished) and event.message:
             bar.clear()
             sys.stdout.write(f"{event.message}\n")
 

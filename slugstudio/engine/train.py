@@ -18,7 +18,7 @@ import numpy as np
 
 from slugstudio.engine import streams
 from slugstudio.engine.augmentation import augment
-from slugstudio.engine.blas import one_thread
+from slugstudio.engine.blas import computed_by, one_thread
 from slugstudio.engine.bound.program import Program
 from slugstudio.engine.controls import Controls, Orders
 from slugstudio.engine.declaration import Array
@@ -28,6 +28,7 @@ from slugstudio.engine.evaluation import evaluate, judged, prepared
 from slugstudio.engine.events import (
     BatchDone,
     Diverged,
+    Elsewhere,
     EpochDone,
     Event,
     Finished,
@@ -150,6 +151,10 @@ class _Run:
 
     def events(self) -> Iterator[Event]:
         state = self.state
+        if not self._is_over():
+            before, state.computed_by = state.computed_by, computed_by()
+            if before not in ("", state.computed_by):
+                yield Elsewhere(state.step, before, state.computed_by)
         while not self._is_over():
             if not self.controls.quiet:
                 orders = yield from self._obey()

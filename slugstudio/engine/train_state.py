@@ -18,7 +18,8 @@ class TrainState:
     ``n_correct``, ``seconds`` and ``metric_sums`` (by `Metric.key`, without those of the accuracy) are the running sums
     of the epoch; ``slots`` belong to the optimizer of the kind ``optimizer`` and remember ``optimizer_steps``, which
     are fewer than all if another one began; ``noise`` is the state of the network's noise stream; ``seed`` fixes the
-    order of the samples; ``best`` is what early stopping remembers.
+    order of the samples; ``best`` is what early stopping remembers; ``computed_by`` is where it was trained last,
+    and only there are its next bits certain.
     """
 
     seed: int
@@ -34,6 +35,7 @@ class TrainState:
     noise: dict[str, Any] = field(default_factory=dict)
     best: Best | None = None
     metric_sums: dict[str, Array] = field(default_factory=dict)
+    computed_by: str = ""
 
     def begin_epoch(self) -> None:
         """Forget what was seen of the epoch that is going on."""

@@ -28,6 +28,8 @@ from slugstudio.project.project import Key, Shapes, Trained, kept_shapes, parame
 
 STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
 PREPROCESSING, BEST, METRICS = "preprocessing.safetensors", "best.safetensors", "metrics.safetensors"
+_LATER = {"best", "computed_by"}
+"""What a state may leave out, as it came later than the first ones."""
 _OPTIONAL = {PREPROCESSING, BEST, METRICS}
 TRAINED_ENTRIES = {STATE, WEIGHTS, OPTIMIZER} | _OPTIONAL
 
@@ -106,7 +108,7 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
 
 def _state_of(record: Any) -> TrainState:
     names = {f.name for f in fields(TrainState)} - _ARRAYS
-    if not isinstance(record, dict) or set(record) | {"best"} != names:
+    if not isinstance(record, dict) or set(record) | _LATER != names:
         raise FormatError(f"expected {', '.join(sorted(names))}.")
     for name in _COUNTS:
         if type(record[name]) is not int or not 0 <= record[name] < 2**63:
@@ -118,6 +120,9 @@ def _state_of(record: Any) -> TrainState:
             )
     if record["optimizer"] not in ("", *Optimizer.kinds):
         raise FormatError(f"optimizer: {received(record['optimizer'])} is not known.")
+    computed_by = record.get("computed_by", "")
+    if not isinstance(computed_by, str) or len(computed_by) > 1024 or not computed_by.isprintable():
+        raise FormatError(f"computed_by: expected at most 1024 printable characters, found {received(computed_by)}.")
     if record["noise"] != {}:
         _require_noise(record["noise"])
     sums = {name: nan if record[name] is None else record[name] for name in _SUMS}

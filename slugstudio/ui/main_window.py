@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.trainer.looked.connect(self.preview.look)
         self.trainer.ended.connect(self._tell_end)
         self.trainer.forgotten.connect(self._tell_forgotten)
+        self.trainer.remarked.connect(lambda message: self.notices.tell(Notice(message, "good")))
         self.trainer.phase_changed.connect(lambda _phase: self._refresh())
         self.preview.loaded.connect(self.cockpit.show_loaded)
         self.preview.answered.connect(self._show_answer)

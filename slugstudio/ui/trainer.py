@@ -10,7 +10,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from slugstudio.engine.controls import Controls
-from slugstudio.engine.events import BatchDone, EpochDone, Paused, Resumed
+from slugstudio.engine.events import BatchDone, Elsewhere, EpochDone, Paused, Resumed
 from slugstudio.project.history import History
 from slugstudio.project.project import Project
 from slugstudio.project.session import Session
@@ -61,6 +61,8 @@ class Trainer(QObject):
     epoch_done = Signal()
     ended = Signal(str, str)
     """Carries the reason (an `EndReason`, or edited) and a message, empty where there is nothing worth telling."""
+    remarked = Signal(str)
+    """Carries what is worth telling while it goes on."""
     forgotten = Signal(int)
     """Carries the number of epochs of which `reset` has forgotten what they taught."""
 
@@ -238,6 +240,8 @@ class Trainer(QObject):
                     then()
             case EpochDone():
                 self.epoch_done.emit()
+            case Elsewhere(message=message):
+                self.remarked.emit(message)
 
     def _end(self, end: Ended) -> None:
         self._timer.stop()

@@ -11,7 +11,17 @@ from PySide6.QtCore import QObject, QThread
 
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import SlugError
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
+from slugstudio.engine.events import (
+    BatchDone,
+    Diverged,
+    Elsewhere,
+    EpochDone,
+    Event,
+    Finished,
+    Paused,
+    Resumed,
+    Snapshot,
+)
 from slugstudio.project.good import GoodCopy
 from slugstudio.project.project import Project
 from slugstudio.project.session import Session
@@ -121,7 +131,7 @@ class TrainingThread(QThread):
                 self._mailbox.post(event)
                 if self._session is not None:
                     self._good.follow(self._session, event)
-            case Resumed():
+            case Resumed() | Elsewhere():
                 self._mailbox.post(event)
 
     def _look(self, begin: float) -> None:

@@ -8,10 +8,21 @@ import pytest
 
 from slugstudio.engine import streams
 from slugstudio.engine.activation import ReLU, Sigmoid, Softmax, Tanh
+from slugstudio.engine.blas import computed_by
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate
-from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished, Paused, Resumed, Snapshot
+from slugstudio.engine.events import (
+    BatchDone,
+    Diverged,
+    Elsewhere,
+    EpochDone,
+    Event,
+    Finished,
+    Paused,
+    Resumed,
+    Snapshot,
+)
 from slugstudio.engine.layers import ActivationLayer, Convolution, Dense, Dropout, Flatten, Layer
 from slugstudio.engine.loss import (
     BinaryCrossEntropy,
@@ -124,6 +135,21 @@ def test_going_on_from_a_state_gives_the_bits_of_the_uninterrupted_run(stop_afte
     events += [e for e in train(resumed, make_data(), SETTINGS, state.copy()) if isinstance(e, BatchDone)]
     np.testing.assert_array_equal(resumed.vector, whole.vector)
     assert events == [e for e in whole_events if isinstance(e, BatchDone)]
+
+
+def test_going_on_elsewhere_is_told_once() -> None:
+    network, state = make_network(), TrainState(SETTINGS.seed)
+    assert not [e for e in train(network, make_data(), SETTINGS.replace(epochs=1), state) if isinstance(e, Elsewhere)]
+    assert state.computed_by == computed_by()
+    assert np.__version__ in state.computed_by
+    state.computed_by = "numpy 1.0 on an abacus"
+    done = SETTINGS.replace(epochs=1)  # where nothing is trained, nothing goes on
+    assert [type(event) for event in train(network, make_data(), done, state)] == [Finished]
+    first, *others = train(network, make_data(), SETTINGS.replace(epochs=2), state)
+    assert first == Elsewhere(5, "numpy 1.0 on an abacus", computed_by())
+    assert first.message.startswith("This was trained with numpy 1.0 on an abacus; here it goes on with numpy")
+    others += train(network, make_data(), SETTINGS, state)
+    assert not [event for event in others if isinstance(event, Elsewhere)]
 
 
 REMEMBERING = [

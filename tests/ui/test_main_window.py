@@ -243,6 +243,18 @@ def test_play_after_the_end_offers_more_epochs(studio: Studio) -> None:
     assert (studio.trainer.phase, studio.document.design.training.epochs) == ("idle", 3)
 
 
+def test_going_on_elsewhere_is_told(studio: Studio) -> None:
+    studio.play_to_the_end()
+    trained = studio.document.project.trained
+    assert trained is not None
+    trained.state.computed_by = "an abacus"
+    studio.press("play")
+    with studio.qtbot.waitSignal(studio.trainer.remarked):
+        studio.answer("Train 2 epochs more")
+    assert studio.told().startswith("This was trained with an abacus; here it goes on with numpy")
+    studio.wait("idle")
+
+
 def test_step_is_one_batch(endless: Studio) -> None:
     endless.press("step")
     endless.wait("paused")
