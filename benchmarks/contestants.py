@@ -37,7 +37,8 @@ OURS = "Slugstudio"
 CEILING = "JAX, one scan an epoch"
 
 CONTESTANTS = (
-    Contestant(OURS, "", ("numpy",), Ours),
+    Contestant(OURS, "1 thread", ("numpy",), partial(Ours, 1)),
+    Contestant(OURS, "2 threads", ("numpy",), partial(Ours, 2)),
     Contestant("PyTorch", "1 thread", ("torch",), partial(PyTorch, 1)),
     Contestant("PyTorch", "2 threads", ("torch",), partial(PyTorch, 2)),
     Contestant("JAX", "", ("jax",), partial(Jax, scan=False)),

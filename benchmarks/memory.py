@@ -34,7 +34,7 @@ def peaks(contestants: Sequence[Contestant], tell: Callable[[str], None]) -> lis
     """Return the peaks of the engine and of PyTorch in its quicker variant, if it is installed."""
     found = []
     for contestant in contestants:
-        if (contestant.title, contestant.variant) in ((OURS, ""), ("PyTorch", "2 threads")):
+        if (contestant.title, contestant.variant) in ((OURS, "1 thread"), ("PyTorch", "2 threads")):
             tell(f"memory of {contestant.title}, {STEPS[-1]} steps")
             found.append(peak(contestant, STEPS))
     return found

@@ -82,7 +82,8 @@ def _introduction(measured: Measured) -> list[str]:
         f"- processor: {processor()}, {os.cpu_count()} cores; {platform.system()} {platform.machine()}",
         f"- {', '.join(f'{title} {version}' for title, version in versions.items())}",
         *([f"- not installed, and left out: {', '.join(missing)}"] if missing and measured.results else []),
-        "- the engine runs on one thread; convolutions of more than 16 samples, and inference of many, on two",
+        "- convolutions of more than 16 samples, and inference of many, run on two threads; dense networks on one or,",
+        "  if `threads=2` is set, two",
     ]
 
 
@@ -104,8 +105,8 @@ def _race(measured: Measured) -> list[str]:
             "Network, batch, optimizer and float32 are the same, and so is what is done: a new random order each "
             "epoch, the batch taken out of the samples, the step, and its loss read as a number. Ours is "
             "`train(...)`, which also counts the right answers. Of several ways to run a library, the quicker one "
-            "counts: PyTorch (eager) and scikit-learn on one or two threads, Keras (`fit`) on JAX or PyTorch. JAX is "
-            "one compiled call a step, and can be stopped between two, as all others but scikit-learn can. "
+            "counts: ours, PyTorch (eager) and scikit-learn on one or two threads, Keras (`fit`) on JAX or PyTorch. "
+            "JAX is one compiled call a step, and can be stopped between two, as all others but scikit-learn can. "
             f"*{CEILING}* cannot: it shows what is possible where nobody watches, and is no rival. Inference is in "
             "chunks of the size that suits each best."
         ),

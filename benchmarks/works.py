@@ -120,9 +120,9 @@ WORKS: dict[str, Work] = {
         Training("W1b", "the same, batch 128", 1.5, MLP, FLAT, 100, _settings(RMSPROP, 128)),
         Training("W1s", "W1 with SGD", None, MLP, FLAT, 200, _settings(DESCENT, 32)),
         Training("W2", "W1 with Dropout(0.5)", 2.0, DROPPED, FLAT, 200, _settings(RMSPROP, 32)),
-        Training("W3", "the seed's CNN, SGD, batch 3", 4.3, SMALL_CNN, IMAGE, 300, _settings(DESCENT, 3)),
+        Training("W3", "the seed's CNN, SGD, batch 3", 4.3, SMALL_CNN, IMAGE, 1_000, _settings(DESCENT, 3)),
         Training("W4", "CNN 32-64, dense 128, dropout, Adam, batch 64", 1.35, LARGE_CNN, IMAGE, 8, _settings(ADAM, 64)),
-        Training("W5", "2-16-16-2 tanh, SGD, batch 10", 14.0, PLAYGROUND, (2,), 500, _settings(DESCENT, 10)),
+        Training("W5", "2-16-16-2 tanh, SGD, batch 10", 14.0, PLAYGROUND, (2,), 5_000, _settings(DESCENT, 10)),
         Inference("W6a", "inference of the MLP, 10,000 images", 0.95, MLP, FLAT, 10),
         Inference("W6b", "inference of W4's network, 10,000 images", 2.3, LARGE_CNN, IMAGE, 2),
     )

@@ -15,13 +15,17 @@ WITHOUT_END = 10_000_000
 
 
 class Ours:
-    """The engine."""
+    """The engine, whose large matrix products run on so many threads."""
 
     version = __version__
 
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
+
     def training(self, work: Training) -> Run:
         """Return what takes an epoch's events from a training without end."""
-        events = train(work.network(), work.data(), work.settings.replace(epochs=WITHOUT_END))
+        settings = work.settings.replace(epochs=WITHOUT_END, threads=self._threads)
+        events = train(work.network(), work.data(), settings)
 
         def epoch() -> None:
             for event in events:

@@ -1,4 +1,4 @@
-"""BLAS on one thread, so that the same sums are taken in the same order and the window keeps a core.
+"""BLAS on one thread, so that sums are taken in the same order and the window keeps a core, or on as many as chosen.
 
 And which BLAS it is: another one, or the same on another kind of processor, takes the sums in another order.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 
@@ -27,6 +27,21 @@ def computed_by() -> str:
     found = (each for each in _controller().info() if each["user_api"] == "blas")
     names = (f"{each['internal_api']} {each['version']} for {each.get('architecture', 'any')}" for each in found)
     return ", ".join([f"numpy {np.__version__}", *sorted({*names}), platform.machine()])
+
+
+@lru_cache(maxsize=1)
+def _setters() -> tuple[Callable[[int], object], ...]:
+    return tuple(each.set_num_threads for each in _controller().select(user_api="blas").lib_controllers)
+
+
+def set_threads(n: int) -> None:
+    """Have matrix products run on ``n`` threads from here on, within `one_thread`, the end of which ends it too.
+
+    It holds for the whole process, and takes a microsecond. Two threads may give other last digits than one: they
+    take the sums at the edges of their parts in another order.
+    """
+    for setter in _setters():
+        setter(n)
 
 
 class _Limit:

@@ -124,7 +124,7 @@ class Network:
             for key, rule in node.layer.rules().items()
         )
         self._pass = Pass(self._nodes)
-        self._programs: dict[tuple[int, Loss, bool, bool], Program] = {}
+        self._programs: dict[tuple[int, Loss, bool, bool, int], Program] = {}
         self.initialise()
 
     def _zeros(self, size: int) -> Array:
@@ -288,19 +288,20 @@ class Network:
         with _computing():
             return [(node.name, a.copy()) for node, a in self._walk(self.checked(x))]
 
-    def program(self, n: int, loss: Loss, of_shares: bool = False, weighted: bool = False) -> Program:
+    def program(self, n: int, loss: Loss, of_shares: bool = False, weighted: bool = False, threads: int = 1) -> Program:
         """Return a training step for batches of ``n`` samples, bound to arrays; the last ones are kept.
 
         With ``of_shares``, each sample's targets are shares that add up to 1; with ``weighted``, samples count
-        differently. Where the last activation is the loss's partner, both derivatives are taken as one.
+        differently; ``threads`` is how many BLAS uses where no workers share samples. Where the last activation is the
+        loss's partner, both derivatives are taken as one.
         """
-        key = (n, loss, of_shares, weighted)
+        key = (n, loss, of_shares, weighted, threads)
         if key not in self._programs:
             while len(self._programs) >= MOST_PROGRAMS:
                 self._programs.pop(next(iter(self._programs)))
             samples = np.zeros((n, *self.input_shape), self.dtype)
             mode = Mode(True, self.noise)
-            self._programs[key] = Program(self._nodes, samples, loss, mode, self.rules, of_shares, weighted)
+            self._programs[key] = Program(self._nodes, samples, loss, mode, self.rules, of_shares, weighted, threads)
         return self._programs[key]
 
     def require_batches(self, n_samples: int, batch_size: int) -> None:

@@ -293,8 +293,8 @@ class _Run:
         self.state.metric_sums = tallied(self.tallied, sums, program.outputs, program.targets, threshold)
 
     def _program(self, n: int) -> Program:
-        weighted = self.weights is not None
-        self.programs[n] = self.network.program(n, self.settings.loss, self.of_shares, weighted)
+        settings, weighted = self.settings, self.weights is not None
+        self.programs[n] = self.network.program(n, settings.loss, self.of_shares, weighted, settings.threads)
         return self.programs[n]
 
     def _diverged(self, where: str, step: int) -> Diverged:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 from slugstudio.engine.augmentation import Augmentation
-from slugstudio.engine.declaration import Array, Declared, Help, Range
+from slugstudio.engine.declaration import Advanced, Array, Declared, Help, Range
 from slugstudio.engine.early_stopping import Stopping
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.loss import Loss, SoftmaxCategoricalCrossEntropy
@@ -46,6 +46,16 @@ class TrainSettings(Declared):
         Range(0, 16),
         Help("How the samples change, one after the other, each time they are learned from."),
     ] = ()
+    threads: Annotated[
+        int,
+        Range(1, 16),
+        Advanced(),
+        Help(
+            "How many threads share each large matrix product of dense layers. Two are quicker where layers and "
+            "batches are large and nothing else needs the processor; last digits may differ from those of one.",
+            "Threads for products",
+        ),
+    ] = 1
 
     def __post_init__(self) -> None:
         """Check also that each metric is there once and judges what the loss learns."""

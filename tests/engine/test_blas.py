@@ -1,4 +1,4 @@
-"""The limit to one BLAS thread holds as long as anybody needs it."""
+"""The limit to one BLAS thread holds as long as anybody needs it, but where more were chosen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from slugstudio.engine.blas import one_thread
+from slugstudio.engine.blas import one_thread, set_threads
 
 
 def n_threads() -> set[int]:
@@ -34,4 +34,12 @@ def test_the_limit_is_lifted_after_an_error() -> None:
             raise ValueError
     except ValueError:
         pass
+    assert n_threads() == before
+
+
+def test_more_threads_end_with_the_limit() -> None:
+    before = n_threads()
+    with one_thread():
+        set_threads(2)
+        assert n_threads() == {2}
     assert n_threads() == before

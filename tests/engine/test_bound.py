@@ -179,6 +179,23 @@ def test_no_gradient_is_computed_below_the_first_layer_that_learns(monkeypatch: 
     assert np.isfinite(network.gradient_vector).all()
 
 
+@pytest.mark.parametrize(
+    ("layers", "wanted"),
+    [
+        ((Dense(8), Dense(3, activation=Softmax())), [3, 1]),
+        ((Convolution(2, (3, 3)), Flatten(), Dense(3, activation=Softmax())), []),
+    ],
+)
+def test_threads_for_products_are_used_where_no_workers_are(
+    layers: tuple[Layer, ...], wanted: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr("slugstudio.engine.bound.program.set_threads", seen.append)
+    network = Network(layers, (1, 8, 8) if isinstance(layers[0], Convolution) else (8,))
+    network.program(2 * SHARE, SoftmaxCategoricalCrossEntropy(), threads=3).run()
+    assert seen == wanted
+
+
 def test_a_large_batch_is_normalised_part_after_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("slugstudio.engine.layers.normalization_block.PART", 100)
     layers = (Convolution(3, 3), BatchNormalization(), ActivationLayer(), MaxPooling(2), BatchNormalization(), *END)

@@ -117,6 +117,20 @@ def test_same_seed_same_bits() -> None:
     assert not np.array_equal(vectors[0], vectors[2])
 
 
+def test_threads_change_at_most_the_last_digits() -> None:
+    x = np.random.default_rng(0).standard_normal((150, 300)).astype(np.float32)
+    data = TrainData(x, np.arange(150) % 10, x[:0], np.arange(0))
+
+    def trained(threads: int) -> object:
+        network = Network((Dense(300), Dense(10, activation=Softmax())), (300,))
+        for _ in train(network, data, SETTINGS.replace(epochs=3, batch_size=150, threads=threads)):
+            pass
+        return network.vector
+
+    np.testing.assert_array_equal(trained(2), trained(2))
+    np.testing.assert_allclose(trained(2), trained(1), rtol=1e-3, atol=1e-5)
+
+
 @pytest.mark.parametrize("stop_after", [1, 5, 7, 10])
 def test_going_on_from_a_state_gives_the_bits_of_the_uninterrupted_run(stop_after: int) -> None:
     whole = make_network()

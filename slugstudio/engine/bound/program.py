@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from slugstudio.engine.blas import set_threads
 from slugstudio.engine.bound.work import Calls, Work
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.layers.base import Arrays, Mode
@@ -43,6 +44,8 @@ class Program:
         Whether each sample's targets are shares that add up to 1, as those of a class do.
     weighted : bool
         Whether samples count differently.
+    threads : int
+        How many BLAS uses for matrix products, in a network of which no workers share samples.
 
     Attributes
     ----------
@@ -67,6 +70,7 @@ class Program:
         rules: Rules,
         of_shares: bool,
         weighted: bool,
+        threads: int = 1,
     ) -> None:
         self.samples, self.loss, self._rules = samples, loss, rules
         sections: list[Section | SharedSection] = []
@@ -85,6 +89,10 @@ class Program:
             grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
         first_learner = next((node.name for node in nodes if node.params), None)
         calls = Calls()
+        # BLAS's threads go on turning for a while after a product, and would take the processor from our workers.
+        several = threads > 1 and not any(isinstance(each, SharedSection) for each in sections)
+        if several:
+            calls(set_threads, threads)
         for part in (*(each.forward_calls() for each in sections), work.forward, work.backward):
             calls.extend(part)
         for each in reversed(sections):
@@ -93,6 +101,8 @@ class Program:
             grad = each.bind_backward(grad, of_sums, first_learner)
             calls.extend(each.backward_calls())
             of_sums = False
+        if several:
+            calls(set_threads, 1)
         self.labels, self._hits = np.empty(len(samples), np.intp), np.empty(len(samples), bool)
         self._bind_judge(calls)
         self._run = calls.compiled()
