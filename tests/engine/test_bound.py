@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from slugstudio.engine.activation import GELU, Activation, LeakyReLU, Noop, ReLU, Sigmoid, SiLU, Softmax, Tanh
-from slugstudio.engine.bound.program import SHARE
+from slugstudio.engine.bound.program import SHARE, SharedSection, sections_of
 from slugstudio.engine.bound.work import Calls, Work, joined
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.layers import (
@@ -194,6 +194,22 @@ def test_threads_for_products_are_used_where_no_workers_are(
     network = Network(layers, (1, 8, 8) if isinstance(layers[0], Convolution) else (8,))
     network.program(2 * SHARE, SoftmaxCategoricalCrossEntropy(), threads=3).run()
     assert seen == wanted
+
+
+def test_workers_share_the_samples_of_dense_layers_beside_convolutions_but_for_the_largest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layers = (Convolution(2, (3, 3)), Flatten(), Dense(30), Dropout(0.5), Dense(3, activation=Softmax()))
+    network = Network(layers, (1, 8, 8))
+
+    def shared(n: int) -> list[str]:
+        kinds = sections_of(network.nodes, n)
+        return [node.name for kind, run in kinds if kind is SharedSection for node in run]
+
+    assert shared(SHARE) == []
+    assert shared(SHARE + 1) == ["convolution_1", "flatten_1", "dense_1"]
+    monkeypatch.setattr("slugstudio.engine.bound.program.MOST_SHARED", 72 * 30 + 29)
+    assert shared(SHARE + 1) == ["convolution_1", "flatten_1"]
 
 
 def test_a_large_batch_is_normalised_part_after_part(monkeypatch: pytest.MonkeyPatch) -> None:

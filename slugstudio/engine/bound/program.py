@@ -22,6 +22,9 @@ SHARE, LARGEST_SHARE = 16, 32
 """How many samples go through convolutions together, if there are more, and how many at most: a half of the batch for
 each of two workers, but no more than stay near the cache from layer to layer."""
 
+MOST_SHARED = 2**20
+"""How many parameters a layer has at most whose samples are shared: each share has an array for their gradients."""
+
 Gradients = dict[str, Arrays]
 """The arrays of the parameters' gradients by the name of the layer."""
 
@@ -221,10 +224,14 @@ def sections_of(
     nodes: Sequence[Node], n: int
 ) -> Iterator[tuple[type[Section] | type[SharedSection], tuple[Node, ...]]]:
     """Yield the runs of layers in which workers share ``n`` samples, and those in which they do not."""
-    runs = [tuple(run) for _, run in groupby(nodes, key=lambda node: node.layer.each_alone)]
-    shares = [n > SHARE and run[0].layer.each_alone and any(node.layer.costly for node in run) for run in runs]
+    runs = [tuple(run) for _, run in groupby(nodes, key=_can_be_shared)]
+    shares = [n > SHARE and _can_be_shared(run[0]) and any(node.layer.costly for node in run) for run in runs]
     for shared, group in groupby(zip(shares, runs, strict=True), key=lambda pair: pair[0]):
         yield SharedSection if shared else Section, tuple(node for _, run in group for node in run)
+
+
+def _can_be_shared(node: Node) -> bool:
+    return node.layer.each_alone and sum(array.size for array in node.grads.values()) <= MOST_SHARED
 
 
 def _room_for_gradients(nodes: Sequence[Node], dtype: np.dtype[Any]) -> Gradients:

@@ -54,6 +54,11 @@ class Dense(Layer):
         """The activation."""
         return self.activation
 
+    @property
+    def each_alone(self) -> bool:
+        """Tell that workers may share the samples."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (outshape,); only vectors are taken."""
         if len(input_shape) != 1:

@@ -30,6 +30,11 @@ class Flatten(Layer):
         ),
     ] = 2
 
+    @property
+    def each_alone(self) -> bool:
+        """Tell that workers may share the samples."""
+        return True
+
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the first outdim - 2 axes as they are and all others as one."""
         kept = self.outdim - 2
