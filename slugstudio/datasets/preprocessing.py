@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from slugstudio.engine.declaration import Array, Declared
 from slugstudio.engine.errors import DataError
+from slugstudio.engine.operations import Operation, ScaleAndShift
 
 Floats = npt.NDArray[np.float32]
 
@@ -49,6 +50,10 @@ class Preprocessing(Declared, family=True):
     def statistics(self, x: Array) -> dict[str, Floats]:
         """Return ``offset`` and ``scale``, each of shape (channels,); nothing if values stay as they are."""
         raise NotImplementedError
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Return what it amounts to, with the arrays that `Fitted` has."""
+        return (ScaleAndShift("offset", "scale"),)
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,10 @@ class Unchanged(Preprocessing):
         """Return nothing: there is nothing to measure."""
         del x
         return {}
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Return nothing: there is nothing to do."""
+        return ()
 
 
 @dataclass(frozen=True, eq=False)

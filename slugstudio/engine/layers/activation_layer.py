@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 from slugstudio.engine.activation import Activation, ReLU
 from slugstudio.engine.bound.work import Backward, Work
-from slugstudio.engine.declaration import Array, Help
+from slugstudio.engine.declaration import Array, Help, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
+from slugstudio.engine.operations import Operation
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class ActivationLayer(Layer):
         """Bind nothing: the activation follows."""
         del work, arrays, mode
         return x, lambda grad, grads, to_input: grad
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return none: the activation follows."""
+        del input_shape
+        return ()
 
     def details(self) -> str:
         """Return the activation."""

@@ -12,6 +12,7 @@ from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Declared, Shape, received
 from slugstudio.engine.errors import ConfigError, ShapeError
+from slugstudio.engine.operations import Activate, Operation, Step
 from slugstudio.engine.rules import Rule
 
 Group = Literal["learn", "activate", "shape", "regularise", "normalise"]
@@ -212,6 +213,18 @@ class Layer(Declared, family=True):
         del after, input_shape
         return None
 
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return what it amounts to without its activation, one operation after the other.
+
+        Raises
+        ------
+        ConfigError
+            If the layer does not tell it, so that it cannot be exported.
+        """
+        del input_shape
+        reason = "expected operations that tell others how to compute it, received none; it cannot be exported."
+        raise ConfigError(self.kind, "operations", reason)
+
     def inside(self, input_shape: Shape) -> tuple[Part, ...]:
         """Return the layers that lie in this one; their arrays are called ``convolution_1/weight`` in it."""
         del input_shape
@@ -237,6 +250,14 @@ class Part(NamedTuple):
     layer: Layer
     input_shape: Shape
     output_shape: Shape
+
+
+def as_step(part: Part) -> Step:
+    """Return a layer in its place as the operations that it amounts to, its activation last."""
+    after = part.layer.after
+    last = () if after == Noop() else (Activate(after),)
+    operations = (*part.layer.operations(part.input_shape), *last)
+    return Step(part.name, part.input_shape, part.output_shape, operations)
 
 
 def as_layers(owner: str, layers: object) -> tuple[Layer, ...]:

@@ -14,6 +14,7 @@ from slugstudio.engine.errors import DataError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
 from slugstudio.engine.layers.normalization import Epsilon, Normalised, normalise, to_input
 from slugstudio.engine.layers.normalization_block import bind_normalization
+from slugstudio.engine.operations import NormaliseFeatures, Operation
 
 
 class Seen(NamedTuple):
@@ -127,6 +128,12 @@ class BatchNormalization(Layer):
             self._require_variance(x)
         bound = bind_normalization(work, x, arrays, self.epsilon, self.momentum) if mode.train else None
         return bound or super().bind(work, x, arrays, mode)
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the normalisation by the running mean and variance."""
+        del input_shape
+        names = "weight", "bias", "running_mean", "running_variance"
+        return (NormaliseFeatures(*names, self.epsilon, self.momentum),)
 
     def explain(self) -> str:
         """Say what becomes of a feature."""

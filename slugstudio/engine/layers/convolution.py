@@ -17,6 +17,7 @@ from slugstudio.engine.layers.base import Arrays, BindBlock, Group, Layer, Mode,
 from slugstudio.engine.layers.convolution_block import bind_block
 from slugstudio.engine.layers.pooling import Pooling
 from slugstudio.engine.layers.windows import PADDING, Windows, extent, short
+from slugstudio.engine.operations import Convolve, Operation
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
 
@@ -179,6 +180,12 @@ class Convolution(Layer):
         if self.groups > 1:
             return super().bind(work, x, arrays, mode)
         return bind_block(work, x, arrays, self.windows(x.shape[1:]), mode)
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the convolution, its padding as rows and columns."""
+        size, dilation, windows = as_pair(self.kernel_size), as_pair(self.dilation), self.windows(input_shape)
+        bias = "bias" if self.bias else None
+        return (Convolve("weight", bias, size, windows.stride, windows.edges, dilation, self.groups),)
 
     def block_with(self, after: Layer, input_shape: Shape) -> BindBlock | None:
         """Return the block that ends with a pooling, whose blocks tile what the convolution gives.

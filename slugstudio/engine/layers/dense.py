@@ -14,6 +14,7 @@ from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.operations import Affine, Operation
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
 
@@ -131,6 +132,11 @@ class Dense(Layer):
             return dx
 
         return z, backward
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the product and the bias."""
+        del input_shape
+        return (Affine("weight", "bias"),)
 
     def details(self) -> str:
         """Units, activation, and what the weights are held to."""

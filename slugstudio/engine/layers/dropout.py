@@ -10,6 +10,7 @@ import numpy as np
 from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
+from slugstudio.engine.operations import Drop, Operation
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,11 @@ class Dropout(Layer):
             return grad
 
         return y, backward
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the dropping of single values."""
+        del input_shape
+        return (Drop(self.p),)
 
     def details(self) -> str:
         """Return the rate."""

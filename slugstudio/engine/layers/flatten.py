@@ -12,6 +12,7 @@ from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.operations import ChangeShape, Operation
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Flatten(Layer):
             return dx
 
         return y, backward
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the change of shape."""
+        return (ChangeShape(self.output_shape(input_shape)),)
 
     def details(self) -> str:
         """Nothing in the common case of one vector."""

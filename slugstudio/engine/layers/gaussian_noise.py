@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from slugstudio.engine.declaration import Array, Help, Range
+from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
+from slugstudio.engine.operations import AddNoise, Operation
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class GaussianNoise(Layer):
         """Return the gradient as it is: the noise does not depend on the input."""
         del cache, params
         return grad
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the noise."""
+        del input_shape
+        return (AddNoise(self.sigma),)
 
     def details(self) -> str:
         """Return the standard deviation."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image
+from slugstudio.engine.operations import MeanOfMaps, Operation
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,8 @@ class GlobalMeanPooling(Layer):
         dx = np.empty_like(cache)
         dx[...] = (grad / (cache.shape[2] * cache.shape[3]))[:, :, None, None]
         return dx
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the mean of each map."""
+        del input_shape
+        return (MeanOfMaps(),)

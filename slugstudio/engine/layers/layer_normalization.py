@@ -11,6 +11,7 @@ import numpy as np
 from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode
 from slugstudio.engine.layers.normalization import Epsilon, Normalised, normalise, to_input
+from slugstudio.engine.operations import NormaliseSample, Operation
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class LayerNormalization(Layer):
     def backward(self, grad: Array, cache: Normalised, params: Arrays) -> Array:
         """Take away what only moves a sample's mean and variance."""
         return to_input(grad * params["weight"], cache, _axes(grad))
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the normalisation of a sample."""
+        del input_shape
+        return (NormaliseSample("weight", "bias", self.epsilon),)
 
     def explain(self) -> str:
         """Say what becomes of a sample."""

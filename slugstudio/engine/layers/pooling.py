@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
+from slugstudio.engine import operations
 from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape, as_pair
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, needs_room, times
 from slugstudio.engine.layers.convolution_block import Pool, Pooled, bind_pool
 from slugstudio.engine.layers.windows import Windows, short
+from slugstudio.engine.operations import Operation
 
 Stride = Annotated[
     int | tuple[int, int] | None,
@@ -68,6 +70,11 @@ class Pooling(Layer, abstract=True):
         """Bind the pooling by phases, if its blocks tile the image."""
         pool = self.tiles(x.shape[1:])
         return super().bind(work, x, arrays, mode) if pool is None else bind_pool(work, x, pool, mode)
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the pooling, its padding as rows and columns."""
+        windows = self.windows(input_shape)
+        return (operations.Pool(self.how, windows.size, windows.stride, windows.edges),)
 
     def details(self) -> str:
         """Return the block, and what is not as usual."""

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Self
 from slugstudio.engine.declaration import Array, Help, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.operations import ChangeShape, Operation
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Reshape(Layer):
         """Reshape back."""
         del params
         return grad.reshape(cache)
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the change of shape."""
+        return (ChangeShape(self.output_shape(input_shape)),)
 
     def details(self) -> str:
         """Return the shape."""

@@ -13,11 +13,12 @@ from slugstudio.engine.activation import Activation, Noop, ReLU
 from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.errors import ShapeError
-from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, Part, times
+from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, Part, as_step, times
 from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.dense import Dense
 from slugstudio.engine.layers.run import Run
 from slugstudio.engine.layers.stacked import default_names, infer_shapes
+from slugstudio.engine.operations import AddShortcut, Operation
 from slugstudio.engine.rules import Rule
 
 FEWEST, MOST = 16, 64
@@ -224,6 +225,11 @@ class Residual(Layer):
             return dx
 
         return y, backward
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the sum of both ways."""
+        steps, n = tuple(as_step(part) for part in self.inside(input_shape)), len(self.layers)
+        return (AddShortcut(steps[:n], steps[n:]),)
 
     def details(self) -> str:
         """Say what lies inside, and what becomes of the sum."""

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Self
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image
 from slugstudio.engine.layers.dropout import keep_mask
+from slugstudio.engine.operations import Drop, Operation
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class SpatialDropout(Layer):
         """Pass the gradient where the values passed."""
         del params
         return grad if cache is None else grad * cache
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the dropping of whole feature maps."""
+        del input_shape
+        return (Drop(self.p, whole_maps=True),)
 
     def details(self) -> str:
         """Return the rate."""

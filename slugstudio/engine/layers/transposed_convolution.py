@@ -14,6 +14,7 @@ from slugstudio.engine.declaration import Advanced, Array, Help, Range, Shape, a
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, times
 from slugstudio.engine.layers.windows import Windows, short
+from slugstudio.engine.operations import ConvolveTransposed, Edges, Operation
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
 
@@ -119,6 +120,20 @@ class TransposedConvolution(Layer):
         kernels = params["weight"].transpose(2, 3, 1, 0).reshape(-1, channels)
         dx: Array = self.windows(cache.shape[1:]).patches(grad)[0] @ kernels
         return dx.reshape(n, height, width, channels).transpose(0, 3, 1, 2)
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the stamping, and what is cut off at the edges."""
+        size, stride = as_pair(self.kernel_size), as_pair(self.stride)
+        bias = "bias" if self.bias else None
+        return (ConvolveTransposed("weight", bias, size, stride, self._cut()),)
+
+    def _cut(self) -> Edges:
+        """Return what is cut off of the whole image; below zero, what lacks."""
+        if self.padding == "valid":
+            return Edges()
+        excess = [size - step for size, step in zip(as_pair(self.kernel_size), as_pair(self.stride), strict=True)]
+        top, left = (max(each // 2, 0) for each in excess)
+        return Edges(top, left, excess[0] - top, excess[1] - left)
 
     def brief(self) -> str:
         """Return the size of the kernels too."""

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 
 from slugstudio.engine.declaration import Array, Help, Range, Shape, as_pair
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, needs_image, times
+from slugstudio.engine.operations import Enlarge, Operation
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class UpSampling(Layer):
         blocks = grad.reshape(n, channels, height // rows, rows, width // columns, columns)
         dx: Array = blocks.sum(axis=(3, 5))
         return dx
+
+    def operations(self, input_shape: Shape) -> tuple[Operation, ...]:
+        """Return the enlargement."""
+        del input_shape
+        return (Enlarge(as_pair(self.size)),)
 
     def details(self) -> str:
         """Return the block."""

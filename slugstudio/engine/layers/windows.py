@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from slugstudio.engine.declaration import Array, Help, as_pair
 from slugstudio.engine.layers.base import times
+from slugstudio.engine.operations import Edges
 
 PADDING = (
     "What happens at the edges. valid: nothing is added. same: as much that there is a result for each step of the "
@@ -78,6 +79,11 @@ class Windows:
     def pads(self) -> bool:
         """Whether the image is padded at all."""
         return any((*self.rows[2:], *self.columns[2:]))
+
+    @cached_property
+    def edges(self) -> Edges:
+        """How many rows and columns the padding has at each side."""
+        return Edges(self.rows.before, self.columns.before, self.rows.after, self.columns.after)
 
     @cached_property
     def overlap(self) -> bool:

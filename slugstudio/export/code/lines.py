@@ -1,0 +1,71 @@
+"""Lines of generated code: each knows the layer that it stands for, and none is too long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+WIDTH = 120
+"""How long a line may be, as ``ruff format --line-length 120`` wants it."""
+
+
+class Line(NamedTuple):
+    """A line of code, and the id of the layer that it belongs to, if there is one."""
+
+    text: str
+    layer: str | None = None
+
+
+@dataclass
+class Block:
+    """Lines that follow each other, all of them of one layer or of none."""
+
+    layer: str | None = None
+    lines: list[Line] = field(default_factory=list)
+
+    def add(self, text: str = "", indent: int = 0) -> None:
+        """Add lines of text, each moved to the right by so many levels; what is empty stays empty."""
+        for line in text.split("\n"):
+            self.lines.append(Line("    " * indent + line if line else "", self.layer))
+
+    def call(self, head: str, arguments: Sequence[str], indent: int, comment: str = "", tail: str = ")") -> None:
+        """Add a call such as ``self.dense_1 = nn.Linear(144, 64)``, over several lines if it is too long for one."""
+        one = f"{head}({', '.join(arguments)}{tail}"
+        if _fits(one, indent):
+            self.statement(one, indent, comment)
+            return
+        if comment:
+            self.add(f"# {comment}", indent)
+        self.add(f"{head}(", indent)
+        inner = ", ".join(arguments)
+        if _fits(inner, indent + 1):
+            self.add(inner, indent + 1)
+        else:
+            self.add("\n".join(f"{argument}," for argument in arguments), indent + 1)
+        self.add(tail, indent)
+
+    def statement(self, text: str, indent: int, comment: str = "") -> None:
+        """Add one line, with a comment behind it if there is room, else before it."""
+        if not comment:
+            self.add(text, indent)
+        elif _fits(f"{text}  # {comment}", indent):
+            self.add(f"{text}  # {comment}", indent)
+        else:
+            self.add(f"# {comment}\n{text}", indent)
+
+
+def _fits(text: str, indent: int) -> bool:
+    return 4 * indent + len(text) <= WIDTH
+
+
+def applied(templates: Sequence[str], x: str) -> str:
+    """Return functions of ``{x}`` applied one after the other, the first of them to ``x``."""
+    for template in templates:
+        x = template.replace("{x}", x)
+    return x
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    """Return lines as the content of a file."""
+    return "".join(f"{line.text}\n" for line in lines)
