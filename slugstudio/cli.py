@@ -18,6 +18,7 @@ from pathlib import Path
 from slugstudio import __version__
 from slugstudio.engine.errors import SlugError
 from slugstudio.export import Target, export
+from slugstudio.export import names as target_names
 from slugstudio.project import Project, load, save
 from slugstudio.project.design import Design
 from slugstudio.project.edits import set_training
@@ -43,6 +44,9 @@ exit codes:
   2   a command that is written wrongly"""
 
 _TEMPLATES = "\n".join(f"  {each.name:<12} {each.description}" for each in TEMPLATES.values())
+_TARGETS = "\n".join(
+    f"  {cls.name:<12} {'OUT' + ' or OUT'.join(cls.endings):<16} {cls.description}" for cls in Target.kinds.values()
+)
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -210,9 +214,13 @@ def _prepared(project: Project, options: argparse.Namespace) -> Project:
 
 def _export(options: argparse.Namespace) -> int:
     project = load(options.project)
-    export(project, options.output)
-    if project.trained is None:
-        _say(f"{options.project} is not trained yet: {options.output} holds the first weights.")
+    done = export(project, options.output, options.to, vectors=options.vectors, name=options.project.stem)
+    if options.json:
+        print(json.dumps(done.as_record()))
+    else:
+        print(done.told())
+        for note in done.notes:
+            _say(note)
     return 0
 
 
@@ -269,8 +277,10 @@ def _train_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _export_arguments(parser: argparse.ArgumentParser) -> None:
     _add_project(parser)
-    endings = " or ".join(f"OUT{cls.ending}" for cls in Target.kinds.values())
-    parser.add_argument("output", type=Path, metavar=endings, help="the file to write; its ending says what")
+    parser.add_argument("output", type=Path, metavar="OUT", help="the file to write; its ending says what: see below")
+    parser.add_argument("--to", choices=target_names(), default="", metavar="TARGET", help="which, of several targets")
+    parser.add_argument("--vectors", action="store_true", help="write test vectors beside it, as NAME.vectors.npz")
+    parser.add_argument("--json", action="store_true", help="print one JSON object that tells what was written")
 
 
 def _info_arguments(parser: argparse.ArgumentParser) -> None:
@@ -318,8 +328,13 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Command, s
     "export": (
         _export_arguments,
         _export,
-        "write the weights of a project for other programs",
-        "example:\n  slugstudio export digits.slug weights.npz",
+        "write a project for other programs, proven to compute the same",
+        f"""targets:
+{_TARGETS}
+
+examples:
+  slugstudio export digits.slug weights.npz                   all weights, by the layers' names
+  slugstudio export digits.slug digits.safetensors --vectors  and samples with their outputs beside it""",
     ),
     "info": (
         _info_arguments,

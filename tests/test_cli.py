@@ -515,7 +515,8 @@ def test_export_holds_every_weight_with_the_shapes_that_info_tells(run: Spoken, 
     run("new", name, "p.slug")
     run("train", "p.slug", "--epochs", "1")
     assert run("export", "p.slug", "w.npz") == 0
-    assert (run.out, run.err) == ("", "")
+    assert run.out.startswith("NumPy weights written to w.npz. Proven by numpy")
+    assert run.err == ""
     run("info", "p.slug", "--json")
     (record,) = records(run.out)
     told = {
@@ -529,7 +530,20 @@ def test_export_holds_every_weight_with_the_shapes_that_info_tells(run: Spoken, 
 
 def test_export_of_an_untrained_project_says_so(run: Spoken, project: Path) -> None:
     assert run("export", "p.slug", "w.npz") == 0
-    assert run.err == "p.slug is not trained yet: w.npz holds the first weights.\n"
+    assert run.err == "The network is not trained yet: these are its first weights.\n"
+
+
+def test_export_tells_programs_what_it_wrote(run: Spoken, project: Path) -> None:
+    assert run("export", "p.slug", "w.safetensors", "--vectors", "--json") == 0
+    (told,) = records(run.out)
+    assert (told["path"], told["beside"], told["target"]) == ("w.safetensors", ["w.vectors.npz"], "safetensors")
+    assert "safetensors" in told["proven_by"]
+    assert told["notes"] == ["The network is not trained yet: these are its first weights."]
+    assert Path("w.vectors.npz").is_file()
+
+
+def test_export_knows_its_targets_by_name(run: Spoken, project: Path) -> None:
+    assert "w.npz: safetensors expected a name" in run.failure("export", "p.slug", "w.npz", "--to", "safetensors")
 
 
 def test_export_to_an_unknown_ending_is_told(run: Spoken, project: Path) -> None:

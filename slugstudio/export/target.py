@@ -1,42 +1,107 @@
-"""What every target of an export declares."""
+"""What every target of an export declares, and how one is chosen."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
 
 from slugstudio.engine.declaration import Declared
-from slugstudio.engine.errors import SlugError
-from slugstudio.project.project import Project
-
-
-class ExportError(SlugError):
-    """An export that cannot be made; the message says why and what to do."""
+from slugstudio.export.errors import ExportError
+from slugstudio.export.proof import Proof, Watch
+from slugstudio.export.source import Source
 
 
 class Target(Declared, family=True):
-    """Base of the targets; the ending of a file's name chooses one."""
+    """Base of the targets.
 
-    ending: ClassVar[str]
+    Attributes
+    ----------
+    name : str
+        What ``--to`` calls it.
+    endings : tuple of str
+        Names of files that choose it, the first one is proposed; several targets may share one.
+    description : str
+        What comes out, in a sentence.
+    packages : tuple of str
+        What must be installed besides to write it, and as which ``extra`` of ours it is installed.
+    """
+
+    name: ClassVar[str]
+    endings: ClassVar[tuple[str, ...]]
+    description: ClassVar[str]
+    packages: ClassVar[tuple[str, ...]] = ()
+    extra: ClassVar[str] = ""
+    computes: ClassVar[bool] = True
+    """Whether what comes out is, or holds what is needed to be, the network: only then can there be test vectors."""
 
     @abstractmethod
-    def content(self, project: Project) -> bytes:
-        """Return the content of the file."""
+    def files(self, source: Source, path: Path) -> Mapping[str, bytes]:
+        """Return the content of each file by its name: first the one at ``path``, then those that lie beside it."""
+
+    @abstractmethod
+    def prove(self, source: Source, path: Path, watch: Watch) -> Proof:
+        """Let somebody else compute with the written files, and compare.
+
+        Parameters
+        ----------
+        source : Source
+            What was written.
+        path : Path
+            The file to prove, in a folder with those beside it; they are not in their place yet.
+        watch : callable
+            Is called now and then in what takes long, and may raise to end it.
+
+        Returns
+        -------
+        Proof
+            Also where nothing could be proven; it then tells why.
+
+        Raises
+        ------
+        ProofError
+            If other numbers come out, or none: the export is refused.
+        """
+
+    def require_packages(self) -> None:
+        """Raise `ExportError` if a package is missing; the message has the command that installs it."""
+        if missing := [package for package in self.packages if find_spec(package) is None]:
+            raise ExportError(
+                f"{self.label} needs the package {' and '.join(missing)}, which is not installed; "
+                f'install it: pip install "slugstudio[{self.extra}]"'
+            )
 
 
-def target_for(path: Path) -> Target:
-    """Return the target that the ending of ``path`` chooses.
+def target_for(path: Path, to: str = "") -> Target:
+    """Return the target that the ending of ``path`` chooses, or of several with this ending the one called ``to``.
 
     Raises
     ------
     ExportError
-        If there is none; the message names the endings that there are.
+        If there is none; the message names those that there are.
     """
-    targets = {cls.ending: cls for cls in Target.kinds.values()}
-    cls = targets.get(path.suffix.lower())
-    if cls is None:
+    known = list(Target.kinds.values())
+    found = [cls for cls in known if path.suffix.lower() in cls.endings]
+    if to:
+        named = next((cls for cls in known if cls.name == to), None)
+        if named is None:
+            raise ExportError(f"expected one of {', '.join(sorted(names()))} as the target, received {to!r}.")
+        if named not in found:
+            raise ExportError(f"{path.name}: {to} expected a name that ends with {' or '.join(named.endings)}.")
+        found = [named]
+    if not found:
+        endings = dict.fromkeys(ending for cls in known for ending in cls.endings)
         ending = repr(path.suffix) if path.suffix else "no ending"
-        raise ExportError(f"{path.name}: expected a name that ends with {' or '.join(targets)}, received {ending}.")
-    found: Target = cls()
-    return found
+        raise ExportError(f"{path.name}: expected a name that ends with {' or '.join(endings)}, received {ending}.")
+    if len(found) > 1:
+        choices = " or ".join(f"--to {cls.name}" for cls in found)
+        raise ExportError(f"{path.name}: several targets end with {path.suffix}; say which one: {choices}.")
+    target: Target = found[0]()
+    return target
+
+
+def names() -> tuple[str, ...]:
+    """Return what the targets are called."""
+    return tuple(cls.name for cls in Target.kinds.values())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from slugstudio.export import Target, export, target_for
+from slugstudio.export import Exported, Target, export
 from slugstudio.project import Project, load, save
 from slugstudio.project.design import Design
 from slugstudio.project.files import SUFFIX
@@ -155,8 +154,8 @@ class Files(QObject):
     def ask_export(self) -> None:
         """Let the person choose where the weights go; the ending of the name says what for."""
         targets = Target.kinds.values()
-        filters = [f"{cls.label} (*{cls.ending})" for cls in targets]
-        first = next(iter(targets)).ending
+        filters = [f"{cls.label} ({' '.join(f'*{ending}' for ending in cls.endings)})" for cls in targets]
+        first = next(iter(targets)).endings[0]
         dialog = self._dialog("Export the weights", QFileDialog.AcceptMode.AcceptSave, filters, first)
         dialog.fileSelected.connect(lambda chosen: self.export_to(Path(chosen)))
         dialog.open()
@@ -165,18 +164,14 @@ class Files(QObject):
         """Write the weights as they are now."""
 
         def write() -> None:
-            project = self._document.project
-            done = partial(self._exported, path, trained=project.trained is not None)
-            self._background.run(lambda: export(project, path), lambda _none: done(), self._fail)
+            project, name = self._document.project, self.name
+            self._background.run(lambda: export(project, path, name=name), self._exported, self._fail)
 
         self._trainer.capture(write)
 
-    def _exported(self, path: Path, *, trained: bool) -> None:
-        label = target_for(path).label
-        if trained:
-            self._notices.tell(Notice(f"{label} written to {path}", "good"))
-        else:
-            self._notices.tell(Notice(f"{label} written to {path}: the first weights, not trained yet.", "warning"))
+    def _exported(self, done: Exported) -> None:
+        text = " ".join([done.told(), *done.notes])
+        self._notices.tell(Notice(text, "warning" if done.notes or done.proof.reason else "good"))
 
     def finish(self) -> None:
         """Wait for files that are being written, as the last thing before the program ends."""

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from slugstudio.engine.weights import load_weights
 from slugstudio.export import NPZ, ExportError, export, target_for
 from slugstudio.project import Project, edits
 from slugstudio.project.info import as_record
@@ -84,3 +86,12 @@ def test_what_cannot_be_written_is_told_and_leaves_nothing(project: Project, tmp
     with pytest.raises(ExportError, match="cannot be written"):
         export(project, tmp_path / "folder.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.npz"]
+
+
+def test_the_layout_is_told_by_the_comment_of_the_zip(project: Project, tmp_path: Path) -> None:
+    export(project, tmp_path / "w.npz")
+    with zipfile.ZipFile(tmp_path / "w.npz") as archive:
+        told = json.loads(archive.comment)
+    assert (told["layout"], told["dense"]) == ("slugstudio", "(in, out)")
+    network = Session(project).network
+    load_weights(network, tmp_path / "w.npz")
