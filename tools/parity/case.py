@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,14 @@ class Case:
     """A subject such as ``GELU()`` and how either side computes its arrays, by name, in a dtype.
 
     ``theirs`` imports PyTorch when it is called, not before; ``recorded`` tells whether its values, in float64, are
-    kept for `make test`.
+    kept for `make test`. ``tolerance`` says how far values may be apart, for each dtype in which they are compared.
     """
 
     subject: str
     ours: Compute
     theirs: Compute
     recorded: bool = True
+    tolerance: Mapping[np.dtype[Any], float] = field(default_factory=lambda: TOLERANCE)
 
 
 def named(declared: Declared) -> str:

@@ -18,7 +18,13 @@ N_STEPS, N_PARAMETERS = 50, 5
 
 def cases() -> Iterator[Case]:
     """Yield every kind with its defaults, and with what else it can do."""
-    optimizers: list[Optimizer] = [
+    for optimizer in subjects():
+        yield Case(named(optimizer), partial(_ours, optimizer), partial(_theirs, optimizer))
+
+
+def subjects() -> list[Optimizer]:
+    """Return the optimizers that are compared."""
+    return [
         *(kind() for kind in Optimizer.kinds.values()),
         SGD(lr=0.1, momentum=0.9),
         SGD(lr=0.1, momentum=0.9, nesterov=True),
@@ -35,8 +41,6 @@ def cases() -> Iterator[Case]:
         Adam(schedule=CosineDecay(50, 0.1)),
         Adam(schedule=Warmup(20)),
     ]
-    for optimizer in optimizers:
-        yield Case(named(optimizer), partial(_ours, optimizer), partial(_theirs, optimizer))
 
 
 def _inputs(dtype: np.dtype[Any]) -> tuple[Array, Array]:

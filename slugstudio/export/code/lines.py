@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -29,21 +30,26 @@ class Block:
         for line in text.split("\n"):
             self.lines.append(Line("    " * indent + line if line else "", self.layer))
 
-    def call(self, head: str, arguments: Sequence[str], indent: int, comment: str = "", tail: str = ")") -> None:
+    def call(self, head: str, arguments: Sequence[str], indent: int) -> None:
         """Add a call such as ``self.dense_1 = nn.Linear(144, 64)``, over several lines if it is too long for one."""
-        one = f"{head}({', '.join(arguments)}{tail}"
-        if _fits(one, indent):
-            self.statement(one, indent, comment)
-            return
-        if comment:
-            self.add(f"# {comment}", indent)
-        self.add(f"{head}(", indent)
         inner = ", ".join(arguments)
-        if _fits(inner, indent + 1):
-            self.add(inner, indent + 1)
+        if _fits(f"{head}({inner})", indent):
+            self.add(f"{head}({inner})", indent)
+        elif _fits(inner, indent + 1):
+            self.add(f"{head}(\n    {inner}\n)", indent)
         else:
-            self.add("\n".join(f"{argument}," for argument in arguments), indent + 1)
-        self.add(tail, indent)
+            self._one_a_line(head, arguments, indent)
+
+    def collection(self, head: str, items: Sequence[str], indent: int) -> None:
+        """Add a tuple, over several lines if it is too long for one."""
+        one = f"{head}({', '.join(items)}{',' if len(items) == 1 else ''})"
+        if _fits(one, indent):
+            self.add(one, indent)
+        else:
+            self._one_a_line(head, items, indent)
+
+    def _one_a_line(self, head: str, items: Sequence[str], indent: int) -> None:
+        self.add("\n".join([f"{head}(", *(f"    {item}," for item in items), ")"]), indent)
 
     def statement(self, text: str, indent: int, comment: str = "") -> None:
         """Add one line, with a comment behind it if there is room, else before it."""
@@ -59,11 +65,25 @@ def _fits(text: str, indent: int) -> bool:
     return 4 * indent + len(text) <= WIDTH
 
 
+def remark(text: str, indent: int, layer: str | None) -> list[Line]:
+    """Return a comment, over as many lines as it needs."""
+    start = "    " * indent + "# "
+    return [Line(start + part, layer) for part in textwrap.wrap(text, WIDTH - len(start))]
+
+
 def applied(templates: Sequence[str], x: str) -> str:
     """Return functions of ``{x}`` applied one after the other, the first of them to ``x``."""
     for template in templates:
         x = template.replace("{x}", x)
     return x
+
+
+def quoted(text: str) -> str:
+    """Return a text as code, in double quotes unless it has such itself."""
+    written = repr(text)
+    if written[0] == '"' or '"' in text:
+        return written
+    return f'"{written[1:-1]}"'
 
 
 def text_of(lines: Iterable[Line]) -> str:
