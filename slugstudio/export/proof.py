@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +93,27 @@ _ASK = " Nothing was written. This is a fault of Slugstudio: please report it wi
 
 
 def run_python(arguments: Sequence[str | Path], folder: Path, watch: Watch, doing: str) -> str:
-    """Run another Python in ``folder`` and return what it says on stdout.
+    """Run another Python, as `try_python` does, to prove something, and return what it says on stdout.
+
+    Raises
+    ------
+    ProofError
+        If it ends with an error, or takes longer than five minutes; the message tells the last line that it said.
+    """
+    said, problem = try_python(arguments, folder, watch, doing)
+    if problem:
+        raise ProofError(f"refused: {doing} failed: {problem}.{_ASK}")
+    return said
+
+
+def try_python(
+    arguments: Sequence[str | Path],
+    folder: Path,
+    watch: Watch,
+    doing: str,
+    environment: Mapping[str, str] | None = None,
+) -> tuple[str, str]:
+    """Run another Python in ``folder``; return what it says on stdout, and if it fails the last line of its errors.
 
     Parameters
     ----------
@@ -104,24 +124,22 @@ def run_python(arguments: Sequence[str | Path], folder: Path, watch: Watch, doin
         Is called ten times a second with ``doing``; if it raises, the other Python is ended.
     doing : str
         What is being done.
-
-    Raises
-    ------
-    ProofError
-        If it ends with an error, or takes longer than five minutes; the message tells the last line that it said.
+    environment : mapping of str to str, optional
+        By default that of this process.
     """
+    command = [sys.executable, *arguments]
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        with subprocess.Popen([sys.executable, *arguments], cwd=folder, stdout=out, stderr=err) as process:
+        with subprocess.Popen(command, cwd=folder, stdout=out, stderr=err, env=environment) as process:
             try:
                 _wait(process, watch, doing)
             finally:
                 process.kill()
         out.seek(0)
         err.seek(0)
+        problem = ""
         if process.returncode:
-            last = (err.read().strip().splitlines() or [f"it ended with {process.returncode}"])[-1]
-            raise ProofError(f"refused: {doing} failed: {last}.{_ASK}")
-        return out.read()
+            problem = (err.read().strip().splitlines() or [f"it ended with {process.returncode}"])[-1]
+        return out.read(), problem
 
 
 def _wait(process: subprocess.Popen[bytes], watch: Watch, doing: str) -> None:

@@ -117,7 +117,7 @@ def export(
     except OSError as error:
         raise ExportError(f"{path}: cannot be written: {in_words(error)}; choose another place.") from error
     beside = tuple(path.parent / file for file in files if file != path.name)
-    return Exported(path, beside, target, proof, _notes(source))
+    return Exported(path, beside, target, proof, _notes(source) if target.computes else ())
 
 
 def _vectors(target: Target, source: Source) -> bytes:
