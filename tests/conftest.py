@@ -19,6 +19,14 @@ settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 
+@pytest.fixture(autouse=True)
+def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the state folder of the test, in place of the user's own: not yet made."""
+    folder = tmp_path_factory.mktemp("state") / "slugstudio"
+    monkeypatch.setenv("SLUGSTUDIO_STATE", str(folder))
+    return folder
+
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the data folder: empty, not yet made."""

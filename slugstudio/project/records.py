@@ -16,12 +16,14 @@ from slugstudio.project.design import DataChoice, Design, LayerEntry
 from slugstudio.project.errors import FormatError, in_entry
 from slugstudio.project.history_records import HISTORY_ENTRIES, history_entries, history_of
 from slugstudio.project.project import Project
+from slugstudio.project.thumbnail import require_png, thumbnail
 from slugstudio.project.trained_records import TRAINED_ENTRIES, trained_entries, trained_of
 
 SCHEMA_VERSION = 1
 OLDEST_READER = 1
 """The oldest version of the format whose readers may open what is written here."""
 MANIFEST, NETWORK, DATA, TRAINING = "manifest.json", "network.json", "data.json", "training.json"
+THUMBNAIL = "thumbnail.png"
 _ALWAYS = {NETWORK, DATA, TRAINING, *HISTORY_ENTRIES}
 
 _LAYER: type[Any] = Layer  # mypy wants a class that can be instantiated, from_record a family
@@ -38,6 +40,7 @@ def entries_of(project: Project) -> dict[str, bytes]:
         DATA: strict_json.dump(to_record(design.data)),
         TRAINING: strict_json.dump(to_record(design.training)),
         **history_entries(project.history),
+        THUMBNAIL: thumbnail(project),
     }
     if project.trained is not None:
         entries |= trained_entries(project.trained)
@@ -60,13 +63,16 @@ def project_of(entries: Mapping[str, bytes]) -> Project:
     """
     with in_entry(MANIFEST):
         hashes = _hashes_of(entries.get(MANIFEST))
-    if unknown := sorted(set(entries) - {MANIFEST} - _ALWAYS - TRAINED_ENTRIES):
+    if unknown := sorted(set(entries) - {MANIFEST, THUMBNAIL} - _ALWAYS - TRAINED_ENTRIES):
         raise FormatError("it is not an entry of this format.", unknown[0])
     if missing := sorted((_ALWAYS | set(hashes)) - set(entries)):
         raise FormatError("it is missing.", missing[0])
     for name in sorted(set(entries) - {MANIFEST}):
         if hashes.get(name) != sha256(entries[name]).hexdigest():
             raise FormatError("it is damaged: its SHA-256 is not the one in the manifest.", name)
+    if THUMBNAIL in entries:
+        with in_entry(THUMBNAIL):
+            require_png(entries[THUMBNAIL])
     design = _design_of(entries)
     return Project(design, trained_of(entries, design), history_of(entries))
 

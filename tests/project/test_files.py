@@ -237,6 +237,7 @@ def test_json_is_deflated_and_tensors_are_stored(path: Path) -> None:
         "weights.safetensors",
         "optimizer.safetensors",
         "preprocessing.safetensors",
+        "thumbnail.png",
     }
     for name, kind in kinds.items():
         assert kind == (zipfile.ZIP_DEFLATED if name.endswith(".json") else zipfile.ZIP_STORED)

@@ -19,6 +19,7 @@ from slugstudio.project.archive import read_archive
 from tests.project.made import points_design, trained
 from tests.torture import damage
 from tests.torture.hostile import hostile
+from tests.torture.killing import kill_while_saving
 from tests.torture.opening import Tally, tally
 
 Source = Callable[[Path], Iterator[bytes]]
@@ -90,6 +91,8 @@ def main() -> None:
                     flush=True,
                 )
                 told.require()
+        n = kill_while_saving(folder, 200, given.seed)
+        print(f"killed 200 times, {n} of them in the middle of saving: the file was always one of both, whole")
 
 
 if __name__ == "__main__":
