@@ -335,6 +335,7 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], Command, s
 examples:
   slugstudio export digits.slug weights.npz                   all weights, by the layers' names
   slugstudio export digits.slug digits.onnx                   the whole network, for other programs
+  slugstudio export digits.slug digits.py --to numpy          a program that needs nothing but numpy
   slugstudio export digits.slug digits.safetensors --vectors  and samples with their outputs beside it""",
     ),
     "info": (

@@ -22,8 +22,13 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, O
 
 def write_weights(network: Network, stream: BinaryIO) -> None:
     """Write parameters and buffers; equal weights give equal bytes."""
+    write_arrays(network.parameters | network.buffers, stream)
+
+
+def write_arrays(arrays: Arrays, stream: BinaryIO) -> None:
+    """Write arrays as ``.npz``; equal ones give equal bytes."""
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, array in (network.parameters | network.buffers).items():
+        for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
 

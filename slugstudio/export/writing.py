@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from slugstudio.engine.atomic import replace_file
+from slugstudio.engine.weights import write_arrays
 from slugstudio.export.errors import ExportError
 from slugstudio.export.proof import Proof, Watch
 from slugstudio.export.source import Source
@@ -124,7 +123,7 @@ def _vectors(target: Target, source: Source) -> bytes:
     if not target.computes:
         raise ExportError(f"{target.label}: there is nothing in it to test; leave the test vectors out.")
     stream = io.BytesIO()
-    np.savez(stream, inputs=source.samples.inputs, outputs=source.samples.outputs)
+    write_arrays({"inputs": source.samples.inputs, "outputs": source.samples.outputs}, stream)
     return stream.getvalue()
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from slugstudio.engine.declaration import Shape
+
 WIDTH = 120
 """How long a line may be, as ``ruff format --line-length 120`` wants it."""
 
@@ -89,3 +91,26 @@ def quoted(text: str) -> str:
 def text_of(lines: Iterable[Line]) -> str:
     """Return lines as the content of a file."""
     return "".join(f"{line.text}\n" for line in lines)
+
+
+def lines(text: str) -> list[Line]:
+    """Return a text as lines of no layer."""
+    return plain(text.strip("\n").split("\n"))
+
+
+def plain(texts: Iterable[str]) -> list[Line]:
+    """Return lines of no layer."""
+    return [Line(text) for text in texts]
+
+
+def joined(parts: Iterable[Sequence[Line]]) -> list[Line]:
+    """Return parts with two empty lines between them; empty ones are left out."""
+    found: list[Line] = []
+    for part in filter(None, parts):
+        found += [Line(""), Line(""), *part] if found else part
+    return found
+
+
+def said(shape: Shape) -> str:
+    """Write a shape with its batch axis: ``(n, 16, 6, 6)``."""
+    return f"(n, {', '.join(map(str, shape))})"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 
 from slugstudio.engine import operations as op
 from slugstudio.engine.activation import Noop
 from slugstudio.export.code import pytorch_text as text
-from slugstudio.export.code.lines import Block, Line, quoted
+from slugstudio.export.code.lines import Block, Line, joined, lines, plain, quoted, said
 from slugstudio.export.code.plan import Plan
-from slugstudio.export.code.pytorch_module import Classes, said
+from slugstudio.export.code.pytorch_module import Classes
 from slugstudio.export.code.pytorch_training import loss_lines, optimizer_lines, rate_lines, rule_lines
 from slugstudio.export.code.samples import is_number, read_samples, write_answers
 
@@ -24,42 +23,24 @@ def lines_of(plan: Plan, file: str) -> list[Line]:
     loss = loss_lines(plan)
     parts: list[list[Line]] = [
         _head(plan, file, rate),
-        _lines(text.NOISE) if op.AddNoise in used else [],
-        _lines(text.MEAN_POOL) if any("mean_pool(" in line.text for line in classes.lines) else [],
+        lines(text.NOISE) if op.AddNoise in used else [],
+        lines(text.MEAN_POOL) if any("mean_pool(" in line.text for line in classes.lines) else [],
         classes.lines,
-        _lines(text.ROWS_OF) if any("rows_of(" in line for line in loss) else [],
-        _plain(loss),
-        _plain(penalty),
-        _lines(text.SHORTEN) if any("shorten(" in line for line in constrain) else [],
-        _plain(constrain),
-        _lines(text.RMSPROP) if training.optimizer.kind == "RMSProp" else [],
+        lines(text.ROWS_OF) if any("rows_of(" in line for line in loss) else [],
+        plain(loss),
+        plain(penalty),
+        lines(text.SHORTEN) if any("shorten(" in line for line in constrain) else [],
+        plain(constrain),
+        lines(text.RMSPROP) if training.optimizer.kind == "RMSProp" else [],
         optimizer_lines(plan),
-        _plain(rate),
-        *(_lines(inspect.getsource(function)) for function in (read_samples, is_number, write_answers)),
-        _lines(_with_thresholds(plan)),
+        plain(rate),
+        *(lines(inspect.getsource(function)) for function in (read_samples, is_number, write_answers)),
+        lines(_with_thresholds(plan)),
         _learn(plan, bool(rate), bool(penalty), bool(constrain)),
         _train(plan),
-        _lines(text.MAIN),
+        lines(text.MAIN),
     ]
-    return list(_joined(parts))
-
-
-def _lines(content: str) -> list[Line]:
-    return _plain(content.strip("\n").split("\n"))
-
-
-def _plain(lines: list[str]) -> list[Line]:
-    return [Line(line) for line in lines]
-
-
-def _joined(parts: list[list[Line]]) -> Iterator[Line]:
-    """Yield parts with two empty lines between them."""
-    first = True
-    for part in parts:
-        if part and not first:
-            yield from (Line(""), Line(""))
-        first = first and not part
-        yield from part
+    return joined(parts)
 
 
 def _head(plan: Plan, file: str, rate: list[str]) -> list[Line]:
@@ -99,7 +80,7 @@ def _learn(plan: Plan, rate: bool, penalty: bool, constrain: bool) -> list[Line]
     step += [f"nn.utils.clip_grad_norm_(net.parameters(), {optimizer.clip_norm!r})"] if optimizer.clip_norm > 0 else []
     step += ["for group in optimizer.param_groups:", '    group["lr"] = learning_rate(step)'] if rate else []
     step += ["optimizer.step()", *(["constrain(own)"] if constrain else [])]
-    return _lines(text.LEARN.replace("@STEP@", "\n".join(f"    {line}" for line in step)))
+    return lines(text.LEARN.replace("@STEP@", "\n".join(f"    {line}" for line in step)))
 
 
 def _train(plan: Plan) -> list[Line]:
@@ -110,4 +91,4 @@ def _train(plan: Plan) -> list[Line]:
     left_out += ["the balance of the classes"] if training.class_balance else []
     left_out += ["early stopping"] if training.early_stopping else []
     told = f"\n    Of the project's training, these are not in it: {'; '.join(left_out)}.\n" if left_out else ""
-    return _lines(text.TRAIN.replace("@LEFT_OUT@\n", told))
+    return lines(text.TRAIN.replace("@LEFT_OUT@\n", told))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from slugstudio.engine import operations as op
 from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.declaration import Shape
-from slugstudio.export.code.lines import WIDTH, Block, Line, applied
+from slugstudio.export.code.lines import WIDTH, Block, Line, applied, said
 from slugstudio.export.code.plan import Plan, missing_lines, safe_names
 
 # fmt: off
@@ -315,8 +315,3 @@ def _of_forward(plan: Plan) -> str:
 
 def _of_predict(plan: Plan) -> str:
     return "the outputs" if plan.squash == Noop() else "probabilities"
-
-
-def said(shape: Shape) -> str:
-    """Write a shape with its batch axis: ``(n, 16, 6, 6)``."""
-    return f"(n, {', '.join(map(str, shape))})"
