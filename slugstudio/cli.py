@@ -17,7 +17,7 @@ from pathlib import Path
 
 from slugstudio import __version__
 from slugstudio.engine.errors import SlugError
-from slugstudio.export import Target, export
+from slugstudio.export import export, targets
 from slugstudio.export import names as target_names
 from slugstudio.project import Project, load, save
 from slugstudio.project.design import Design
@@ -45,7 +45,7 @@ exit codes:
 
 _TEMPLATES = "\n".join(f"  {each.name:<12} {each.description}" for each in TEMPLATES.values())
 _TARGETS = "\n".join(
-    f"  {cls.name:<12} {'OUT' + ' or OUT'.join(cls.endings):<16} {cls.description}" for cls in Target.kinds.values()
+    f"  {cls.name:<12} {'OUT' + ' or OUT'.join(cls.endings):<16} {cls.description}" for cls in targets()
 )
 Command = Callable[[argparse.Namespace], int]
 

@@ -11,7 +11,7 @@ from slugstudio.export.errors import ExportError, ProofError
 from slugstudio.export.npz import NPZ
 from slugstudio.export.proof import Proof
 from slugstudio.export.source import Source
-from slugstudio.export.target import Target, names, target_for
+from slugstudio.export.target import Target, names, target_for, targets
 from slugstudio.export.writing import Exported, export
 
 for _module in iter_modules(__path__, f"{__name__}."):
@@ -28,4 +28,5 @@ __all__ = [
     "export",
     "names",
     "target_for",
+    "targets",
 ]

@@ -13,7 +13,7 @@ from typing import ClassVar
 from slugstudio.export.errors import ExportError, ProofError
 from slugstudio.export.proof import Proof, Watch
 from slugstudio.export.source import Source
-from slugstudio.export.target import Target
+from slugstudio.export.target import Group, Target
 from slugstudio.project.history import EpochRow, History
 
 Cell = float | int | None
@@ -33,7 +33,7 @@ class HistoryCSV(Target):
     name: ClassVar[str] = "history"
     endings: ClassVar[tuple[str, ...]] = (".csv",)
     description: ClassVar[str] = "Loss and metrics of each epoch as a table, and of each batch in a second one."
-    computes: ClassVar[bool] = False
+    group: ClassVar[Group] = "about"
 
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:
         """Return the table of epochs and that of batches.

@@ -15,7 +15,7 @@ import numpy as np
 from slugstudio.engine.weights import write_weights
 from slugstudio.export.proof import Proof, Watch
 from slugstudio.export.source import Source
-from slugstudio.export.target import Target
+from slugstudio.export.target import Group, Target
 from slugstudio.export.weights import LAYOUT, compare_weights
 
 
@@ -30,6 +30,7 @@ class NPZ(Target):
     label: ClassVar[str] = "NumPy weights"
     name: ClassVar[str] = "npz"
     endings: ClassVar[tuple[str, ...]] = (".npz",)
+    group: ClassVar[Group] = "weights"
     description: ClassVar[str] = "All weights by the layers' names, which numpy.load opens."
 
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:

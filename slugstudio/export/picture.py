@@ -16,7 +16,7 @@ from slugstudio.engine.layers.base import times
 from slugstudio.export.errors import ExportError
 from slugstudio.export.proof import Proof, Watch, try_python
 from slugstudio.export.source import Source
-from slugstudio.export.target import Target
+from slugstudio.export.target import Group, Target
 from slugstudio.project.info import as_record
 from slugstudio.project.project import Project
 
@@ -57,7 +57,7 @@ class SVG(Target):
     name: ClassVar[str] = "svg"
     endings: ClassVar[tuple[str, ...]] = (".svg",)
     description: ClassVar[str] = "The layers as a drawing, sharp at any size, for papers and slides."
-    computes: ClassVar[bool] = False
+    group: ClassVar[Group] = "about"
 
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:
         """Return the drawing."""
@@ -79,7 +79,7 @@ class PNG(SVG):
     label: ClassVar[str] = "Picture of the stack"
     name: ClassVar[str] = "png"
     endings: ClassVar[tuple[str, ...]] = (".png",)
-    description: ClassVar[str] = "The same as an image of pixels."
+    description: ClassVar[str] = "The layers as an image of pixels, for wherever a drawing cannot be used."
 
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:
         """Return the image.

@@ -12,7 +12,7 @@ import safetensors.numpy
 
 from slugstudio.export.proof import Proof, Watch
 from slugstudio.export.source import Source
-from slugstudio.export.target import Target
+from slugstudio.export.target import Group, Target
 from slugstudio.export.weights import LAYOUT, compare_weights, pack
 
 
@@ -26,6 +26,7 @@ class Safetensors(Target):
     label: ClassVar[str] = "Safetensors weights"
     name: ClassVar[str] = "safetensors"
     endings: ClassVar[tuple[str, ...]] = (".safetensors",)
+    group: ClassVar[Group] = "weights"
     description: ClassVar[str] = "All weights by the layers' names, in the form that is shared most today."
 
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:

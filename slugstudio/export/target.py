@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from slugstudio.engine.declaration import Declared
 from slugstudio.export.errors import ExportError
 from slugstudio.export.proof import Proof, Watch
 from slugstudio.export.source import Source
+
+Group = Literal["network", "weights", "about"]
 
 
 class Target(Declared, family=True):
@@ -34,8 +36,13 @@ class Target(Declared, family=True):
     description: ClassVar[str]
     packages: ClassVar[tuple[str, ...]] = ()
     extra: ClassVar[str] = ""
-    computes: ClassVar[bool] = True
-    """Whether what comes out is, or holds what is needed to be, the network: only then can there be test vectors."""
+    group: ClassVar[Group] = "network"
+    """Whether the whole network comes out, its weights, or something about it."""
+
+    @property
+    def computes(self) -> bool:
+        """Whether one can compute with what comes out: only then can there be test vectors."""
+        return self.group != "about"
 
     @abstractmethod
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:
@@ -65,13 +72,12 @@ class Target(Declared, family=True):
             If other numbers come out, or none: the export is refused.
         """
 
-    def require_packages(self) -> None:
-        """Raise `ExportError` if a package is missing; the message has the command that installs it."""
-        if missing := [package for package in self.packages if find_spec(package) is None]:
-            raise ExportError(
-                f"{self.label} needs the package {' and '.join(missing)}, which is not installed; "
-                f'install it: pip install "slugstudio[{self.extra}]"'
-            )
+    @classmethod
+    def lacks(cls) -> str:
+        """Say which packages are missing, with the command that installs them; empty if none is."""
+        missing = [package for package in cls.packages if find_spec(package) is None]
+        command = f'install it: pip install "slugstudio[{cls.extra}]"'
+        return f"needs the package {' and '.join(missing)}, which is not installed; {command}" if missing else ""
 
 
 def target_for(path: Path, to: str = "") -> Target:
@@ -82,7 +88,7 @@ def target_for(path: Path, to: str = "") -> Target:
     ExportError
         If there is none; the message names those that there are.
     """
-    known = list(Target.kinds.values())
+    known = targets()
     found = [cls for cls in known if path.suffix.lower() in cls.endings]
     if to:
         named = next((cls for cls in known if cls.name == to), None)
@@ -102,6 +108,12 @@ def target_for(path: Path, to: str = "") -> Target:
     return target
 
 
+def targets() -> list[type[Target]]:
+    """Return the targets in the order in which they are shown: by group, then by label."""
+    kinds: Iterable[type[Target]] = Target.kinds.values()
+    return sorted(kinds, key=lambda cls: (get_args(Group).index(cls.group), cls.label))
+
+
 def names() -> tuple[str, ...]:
     """Return what the targets are called."""
-    return tuple(cls.name for cls in Target.kinds.values())
+    return tuple(cls.name for cls in targets())

@@ -98,7 +98,8 @@ def export(
         If the preprocessing was not measured yet and the data are not at hand.
     """
     target = target_for(path, to)
-    target.require_packages()
+    if lack := target.lacks():
+        raise ExportError(f"{target.label} {lack}")
     source = Source(project, name or path.stem)
     watch(f"Writing {path.name}")
     files = dict(target.files(source, path))

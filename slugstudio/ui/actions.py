@@ -42,7 +42,7 @@ ACTIONS = {
         ActionSpec("file.open", "Open…", ("Ctrl+O",), "Open a project from a file.", "open"),
         ActionSpec("file.save", "Save", ("Ctrl+S",), "Save the project with everything it has learned.", "save"),
         ActionSpec("file.save_as", "Save as…", ("Ctrl+Shift+S",), "Save the project under another name."),
-        ActionSpec("file.export", "Export weights…", ("Ctrl+E",), "Write the weights for other tools.", "export"),
+        ActionSpec("file.export", "Export…", ("Ctrl+E",), "Write the network for other programs.", "export"),
         ActionSpec("file.quit", "Quit", ("Ctrl+Q",), "Close the studio."),
         ActionSpec("edit.undo", "Undo", ("Ctrl+Z",), "Take the last edit back.", "undo"),
         ActionSpec("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the undone edit again.", "redo"),

@@ -1,4 +1,4 @@
-"""New, open, save and export, as the window does them: in the background, and never losing anything unasked."""
+"""New, open and save, as the window does them: in the background, and never losing anything unasked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from slugstudio.export import Exported, Target, export
 from slugstudio.project import Project, load, save
 from slugstudio.project.design import Design
 from slugstudio.project.files import SUFFIX
@@ -149,29 +148,13 @@ class Files(QObject):
 
         self._trainer.capture(write)
 
-    # Export
+    # For others
 
-    def ask_export(self) -> None:
-        """Let the person choose where the weights go; the ending of the name says what for."""
-        targets = Target.kinds.values()
-        filters = [f"{cls.label} ({' '.join(f'*{ending}' for ending in cls.endings)})" for cls in targets]
-        first = next(iter(targets)).endings[0]
-        dialog = self._dialog("Export the weights", QFileDialog.AcceptMode.AcceptSave, filters, first)
-        dialog.fileSelected.connect(lambda chosen: self.export_to(Path(chosen)))
+    def ask_place(self, title: str, kind: str, ending: str, then: Callable[[Path], object]) -> None:
+        """Let the person choose where something else than a project is written; it is called as the project is."""
+        dialog = self._dialog(title, QFileDialog.AcceptMode.AcceptSave, [f"{kind} (*{ending})"], ending)
+        dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
         dialog.open()
-
-    def export_to(self, path: Path) -> None:
-        """Write the weights as they are now."""
-
-        def write() -> None:
-            project, name = self._document.project, self.name
-            self._background.run(lambda: export(project, path, name=name), self._exported, self._fail)
-
-        self._trainer.capture(write)
-
-    def _exported(self, done: Exported) -> None:
-        text = " ".join([done.told(), *done.notes])
-        self._notices.tell(Notice(text, "warning" if done.notes or done.proof.reason else "good"))
 
     def finish(self) -> None:
         """Wait for files that are being written, as the last thing before the program ends."""

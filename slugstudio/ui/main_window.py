@@ -20,6 +20,8 @@ from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
 from slugstudio.ui.editors import finish_typing
+from slugstudio.ui.export_page import ExportPage
+from slugstudio.ui.exporter import Exporter
 from slugstudio.ui.files import Files, texts
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.files = Files(self.document, self.trainer, self.notices, settings, self)
         self.files.untitled = name
+        self.exporter = Exporter(self.document, self.trainer, self.files, self.notices, self)
         self.download = Download(self.notices, self)
         self.palette_pane = Palette()
         self.stack = StackView(self.document)
@@ -58,7 +61,7 @@ class MainWindow(QMainWindow):
         self.cockpit = Cockpit(self.document, self.trainer)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
-        self.templates = TemplatePage()
+        self.templates, self.exports = TemplatePage(), ExportPage()
         self._arrange()
         self._make_menus()
         self._connect()
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._lower)
         self._pages.addWidget(self.templates)
+        self._pages.addWidget(self.exports)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -99,7 +103,7 @@ class MainWindow(QMainWindow):
         files = self.files
         self._undo = make(self, "edit.undo", self._step_back)
         self._redo = make(self, "edit.redo", self._step_forward)
-        self._export = make(self, "file.export", files.ask_export)
+        self._export = make(self, "file.export", self.show_exports)
         self._recent = QMenu("Open recent", self)
         self._menu(
             "&File",
@@ -148,6 +152,8 @@ class MainWindow(QMainWindow):
         self.properties.layer_page.focus_left.connect(self.stack.setFocus)
         self.templates.chosen.connect(self.files.new)
         self.templates.left.connect(self.show_workspace)
+        self.exports.chosen.connect(self._ask_export)
+        self.exports.left.connect(self.show_workspace)
         self.files.opened.connect(self._show_opened)
         self.files.recent_changed.connect(self._list_recent)
         self.trainer.looked.connect(self.preview.look)
@@ -173,6 +179,14 @@ class MainWindow(QMainWindow):
         """Offer the templates in the place of the stack."""
         self._pages.setCurrentWidget(self.templates)
         self.templates.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_exports(self) -> None:
+        """Offer the targets of an export in the place of the stack."""
+        self._pages.setCurrentWidget(self.exports)
+        self.exports.refresh()
+
+    def _ask_export(self, name: str) -> None:
+        self.exporter.ask(name, vectors=self.exports.vectors.isChecked(), then=self.show_workspace)
 
     def show_workspace(self) -> None:
         """Show the project that is open."""
@@ -267,7 +281,7 @@ class MainWindow(QMainWindow):
         self._redo.setText(f"Redo {document.redo_text}".rstrip())
         self._undo.setEnabled(document.can_undo)
         self._redo.setEnabled(document.can_redo)
-        self._export.explain("" if document.analysis.playable else "Weights can be exported once the stack works.")
+        self._export.explain("" if document.analysis.playable else "A network can be exported once the stack works.")
         unsaved = self.files.unsaved
         self.setWindowTitle(f"{self.files.name}[*] – Slugstudio")
         self.setWindowModified(unsaved)
@@ -346,6 +360,7 @@ class MainWindow(QMainWindow):
         self.trainer.finish()
         self.download.finish()
         self.preview.finish()
+        self.exporter.finish()
         self.files.finish()
         event.accept()
 

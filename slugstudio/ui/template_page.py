@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from slugstudio.engine.layers.base import times
 from slugstudio.project.analysis import analyse
 from slugstudio.project.templates import TEMPLATES, Template
-from slugstudio.ui import theme
+from slugstudio.ui.choice_card import ChoiceCard
 
 WIDTH, HEIGHT = 640, 84
 
@@ -52,71 +52,25 @@ class TemplatePage(QWidget):
         row.addStretch(1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Go back with Escape, from card to card with the arrow keys."""
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.left.emit()
-            case Qt.Key.Key_Down:
-                self.focusNextChild()
-            case Qt.Key.Key_Up:
-                self.focusPreviousChild()
-            case _:
-                super().keyPressEvent(event)
+        """Go back with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
 
-class TemplateCard(QAbstractButton):
+class TemplateCard(ChoiceCard):
     """One template: its name, what it is about, and what it is made of."""
 
     def __init__(self, template: Template, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.template = template
         project = template.project()
         facts = analyse(project.design)
         source = project.design.data.source
         n = len(project.design.layers)
-        self._facts = (
+        about = (
             f"{source.title}, {source.n_samples:,} samples of {times(source.sample_shape)} · "
             f"{n} layers · {facts.n_parameters:,} parameters"
         )
+        super().__init__(template.name, (template.description, about), QSize(WIDTH, HEIGHT), parent)
+        self.template = template
         self.setObjectName(f"template_{template.name}")
-        self.setAccessibleName(template.name)
-        self.setAccessibleDescription(f"{template.description} {self._facts}")
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedSize(WIDTH, HEIGHT)
-        theme.manager().changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        """Return the one size of all cards."""
-        return QSize(WIDTH, HEIGHT)
-
-    def keyPressEvent(self, e: QKeyEvent) -> None:
-        """Begin with Enter too."""
-        if e.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif e.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            e.ignore()  # the page goes from card to card
-        else:
-            super().keyPressEvent(e)
-
-    def paintEvent(self, e: QPaintEvent) -> None:
-        """Draw the card as those of the stack are drawn."""
-        del e
-        colours = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setBrush(colours.tint if self.isDown() or self.underMouse() else colours.raised)
-        painter.setPen(QPen(colours.accent, 2) if self.hasFocus() else QPen(colours.hairline, 1))
-        painter.drawRoundedRect(body, 8, 8)
-        line = QRectF(body.left() + 16, body.top() + 10, body.width() - 32, 20)
-        align = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for text, font, colour in (
-            (self.template.name, theme.font(strong=True), colours.text),
-            (self.template.description, theme.font(), colours.text),
-            (self._facts, theme.font(theme.LABEL), colours.secondary),
-        ):
-            painter.setFont(font)
-            painter.setPen(colour)
-            painter.drawText(line, align, text)
-            line.translate(0, 22)

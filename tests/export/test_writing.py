@@ -14,7 +14,7 @@ from slugstudio.engine.activation import Softmax
 from slugstudio.engine.errors import DataError
 from slugstudio.engine.layers import Dense, Flatten
 from slugstudio.engine.operations import ScaleAndShift
-from slugstudio.export import ExportError, Proof, ProofError, Source, Target, export, names, target_for
+from slugstudio.export import ExportError, Proof, ProofError, Source, Target, export, names, target_for, targets
 from slugstudio.export.proof import compare, run_python
 from slugstudio.export.source import N_SAMPLES
 from slugstudio.project import Project, edits
@@ -121,15 +121,26 @@ def test_a_missing_package_is_told_with_the_command_that_installs_it(
 def test_what_holds_no_network_has_no_vectors(
     odd: type[Target], project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(odd, "computes", False)
+    monkeypatch.setattr(odd, "group", "about")
     with pytest.raises(ExportError, match="Odd: there is nothing in it to test; leave the test vectors out"):
         export(project, tmp_path / "a.odd", vectors=True)
+
+
+def test_targets_are_shown_by_group_and_label() -> None:
+    shown = [(cls.group, cls.label) for cls in targets()]
+    groups = [group for group, _ in shown]
+    assert list(dict.fromkeys(groups)) == ["network", "weights", "about"]
+    assert groups == sorted(groups, key=["network", "weights", "about"].index)
+    for group in set(groups):
+        labels = [label for each, label in shown if each == group]
+        assert labels == sorted(labels)
+    assert ("network", "ONNX model") in shown
 
 
 def test_a_name_says_which_of_several_targets(odd: type[Target]) -> None:
     other = a_target()
     other.name, other.endings = "other", (".npz",)
-    with pytest.raises(ExportError, match=r"several targets end with \.npz; say which one: --to npz or --to other"):
+    with pytest.raises(ExportError, match=r"several targets end with \.npz; say which one: --to other or --to npz"):
         target_for(Path("w.npz"))
     assert type(target_for(Path("w.npz"), "other")) is other
     assert "other" in names()

@@ -1,4 +1,4 @@
-"""New, open, save and export: nothing is lost unasked, and what goes wrong is told in the window."""
+"""New, open and save: nothing is lost unasked, and what goes wrong is told in the window."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from slugstudio.datasets import Digits
 from slugstudio.project import Project, edits, load, save
 from slugstudio.project.templates import template
 from slugstudio.ui.document import Document
@@ -326,45 +324,6 @@ def test_cancel_leaves_everything_as_it_is(desk: Desk) -> None:
     assert (called, desk.notices.text, desk.files.unsaved) == ([], "", True)
 
 
-# Export
-
-
-def test_the_weights_of_this_moment_are_exported(desk: Desk, tmp_path: Path) -> None:
-    desk.train()
-    desk.files.export_to(tmp_path / "w.npz")
-    assert desk.told("NumPy weights").startswith(f"NumPy weights written to {tmp_path / 'w.npz'}. Proven by numpy")
-    assert desk.trainer.phase == "running"
-    learned, design = desk.document.project.trained, desk.document.design
-    assert learned is not None
-    with np.load(tmp_path / "w.npz") as arrays:
-        for entry in design.layers[::2]:
-            np.testing.assert_array_equal(arrays[f"{entry.name}/weight"], learned.weights[entry.id, "weight"])
-
-
-def test_untrained_weights_are_exported_with_a_warning(desk: Desk, tmp_path: Path) -> None:
-    desk.files.export_to(tmp_path / "w.npz")
-    assert desk.told("NumPy weights").endswith("is not trained yet: these are its first weights.")
-    assert (tmp_path / "w.npz").is_file()
-
-
-@pytest.mark.parametrize(
-    ("name", "told"), [("none/w.npz", "there is no such"), ("w.xyz", "a name that ends with .npz")]
-)
-def test_an_export_that_fails_is_told(desk: Desk, tmp_path: Path, name: str, told: str) -> None:
-    desk.files.export_to(tmp_path / name)
-    desk.qtbot.waitUntil(lambda: told in desk.notices.text)
-    assert not (tmp_path / name).exists()
-
-
-def test_a_stack_that_cannot_work_is_not_exported(desk: Desk, tmp_path: Path) -> None:
-    design = desk.document.design
-    data = design.data.replace(source=Digits())
-    desk.document.edit(edits.set_data(design, data), "set data")
-    desk.files.export_to(tmp_path / "w.npz")
-    desk.qtbot.waitUntil(lambda: "dense_1" in desk.notices.text)
-    assert not (tmp_path / "w.npz").exists()
-
-
 # Recent
 
 
@@ -454,16 +413,6 @@ def test_without_a_known_folder_the_dialogs_begin_at_home(
     desk.files.ask_open()
     assert dialog_of(desk).directory().path() == str(tmp_path)
     dialog_of(desk).reject()
-
-
-def test_the_export_dialog_writes_what_is_chosen(desk: Desk, tmp_path: Path) -> None:
-    desk.files.ask_export()
-    dialog = dialog_of(desk)
-    assert (dialog.windowTitle(), dialog.defaultSuffix()) == ("Export the weights", "npz")
-    assert dialog.nameFilters()[0] == "NumPy weights (*.npz)"
-    choose(desk, tmp_path / "w.npz")
-    desk.told("NumPy weights")
-    assert (tmp_path / "w.npz").is_file()
 
 
 def test_finish_waits_until_the_file_is_written(desk: Desk, tmp_path: Path, held: threading.Event) -> None:

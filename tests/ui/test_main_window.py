@@ -10,7 +10,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from slugstudio import __version__
@@ -551,7 +551,7 @@ def test_weights_of_a_stack_that_cannot_work_are_not_exported(studio: Studio) ->
     assert export.isEnabled()
     design = studio.document.design
     studio.document.edit(edits.insert_layer(design, 3, Dense(7))[0], "add Dense")
-    assert (export.isEnabled(), export.toolTip()) == (False, "Weights can be exported once the stack works.")
+    assert (export.isEnabled(), export.toolTip()) == (False, "A network can be exported once the stack works.")
     studio.document.undo()
     assert export.isEnabled()
 
@@ -679,3 +679,29 @@ def test_what_was_unfolded_is_so_in_the_next_window(open_studio: Open, unfolded:
     first.properties.unfolded |= unfolded
     first.close()
     assert open_studio().window.properties.unfolded == unfolded
+
+
+# Export
+
+
+def test_an_export_is_chosen_in_the_place_of_the_stack(studio: Studio, tmp_path: Path) -> None:
+    studio.action("file.export").trigger()
+    page = studio.window.exports
+    assert page.isVisible()
+    assert not studio.window.stack.isVisible()
+    page.vectors.setChecked(True)
+    (card,) = [card for card in page.cards if card.target.name == "onnx"]
+    studio.qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+    assert page.isVisible()
+    (dialog,) = studio.window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "net.onnx"))
+    dialog.reject()
+    assert studio.window.stack.isVisible()
+    studio.qtbot.waitUntil(lambda: "Proven by onnxruntime" in studio.window.notices.text)
+    assert sorted(path.name for path in tmp_path.glob("net*")) == ["net.onnx", "net.vectors.npz"]
+
+
+def test_escape_goes_back_from_the_export(studio: Studio) -> None:
+    studio.action("file.export").trigger()
+    studio.qtbot.keyClick(studio.window.exports.cards[0], Qt.Key.Key_Escape)
+    assert studio.window.stack.isVisible()

@@ -101,5 +101,5 @@ def test_all_text_of_a_card_has_room(page: TemplatePage) -> None:
     from PySide6.QtGui import QFontMetrics
 
     for card in page.cards:
-        for text, font in ((card.template.description, theme.font()), (card._facts, theme.font(theme.LABEL))):
+        for text, font in zip(card.texts, (theme.font(), theme.font(theme.LABEL)), strict=True):
             assert QFontMetrics(font).horizontalAdvance(text) <= card.width() - 34
