@@ -85,7 +85,7 @@ case "${1:-}" in
         venv=.venv-parity
         make_venv
         install_locked run "about 100 MB"
-        install_locked parity "PyTorch: from 200 MB up, by platform"
+        install_locked parity "PyTorch, Keras and JAX: from 400 MB up, by platform"
         ;;
     bench)
         venv=.venv-bench

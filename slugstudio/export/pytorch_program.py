@@ -20,6 +20,7 @@ from slugstudio.export.target import Target
 from slugstudio.export.weights import pack
 
 _PROGRAM = """
+{before}
 import importlib.util, sys
 import numpy as np
 spec = importlib.util.spec_from_file_location("program", sys.argv[1])
@@ -31,7 +32,7 @@ print({versions})
 """Runs a written program on samples of ``inputs.npy``."""
 
 
-def prove_program(source: Source, path: Path, watch: Watch, outputs: str, versions: str) -> Proof:
+def prove_program(source: Source, path: Path, watch: Watch, outputs: str, versions: str, before: str = "") -> Proof:
     """Let a written program compute in a fresh process.
 
     Parameters
@@ -42,10 +43,12 @@ def prove_program(source: Source, path: Path, watch: Watch, outputs: str, versio
         What of the program gives the outputs, as an expression in which ``inputs`` are the samples.
     versions : str
         What tells by whom they are computed, as an expression too.
+    before : str
+        Statements that come before anything is imported.
     """
     np.save(path.with_name("inputs.npy"), source.samples.inputs)
     told = outputs.replace("inputs", 'np.load("inputs.npy")')
-    text = _PROGRAM.format(outputs=told, versions=versions)
+    text = _PROGRAM.format(before=before, outputs=told, versions=versions)
     by = run_python(["-c", text, path.name], path.parent, watch, f"Proving {path.name}").strip()
     found = np.load(path.with_name("outputs.npy"), allow_pickle=False)
     return compare(source, found, by)

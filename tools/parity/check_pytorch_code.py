@@ -152,19 +152,20 @@ class Subject:
         return {ours: found[name].T if turned else found[name] for ours, (name, turned) in tensors}
 
 
-def _of_stack(seed: int, dtype: np.dtype[Any]) -> Subject:
+def of_stack(seed: int, dtype: np.dtype[Any]) -> Subject:
+    """Return a random stack, after a preprocessing."""
     layers, shape = stack(seed)
     subject = design(layers, shape, preprocessing=Standardise() if seed % 2 else Scale())
     return Subject(subject, seed, dtype, N_SAMPLES)
 
 
 def _outputs(seed: int, dtype: np.dtype[Any]) -> Array:
-    subject = _of_stack(seed, dtype)
+    subject = of_stack(seed, dtype)
     return subject.network.predict(subject.samples)
 
 
 def _their_outputs(seed: int, dtype: np.dtype[Any]) -> Array:
-    subject = _of_stack(seed, dtype)
+    subject = of_stack(seed, dtype)
     _, net = subject.written()
     with torch().no_grad():
         outputs: Array = net.eval().predict(torch().from_numpy(subject.raw.astype(dtype))).numpy()

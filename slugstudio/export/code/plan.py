@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from slugstudio.engine.activation import Activation, Noop
@@ -100,13 +100,13 @@ def _without(layers: list[PlannedLayer], taken: Activation) -> tuple[PlannedLaye
     return (*before, replace(last, step=step))
 
 
-def safe_names(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+def safe_names(names: Iterable[str], taken: Callable[[str], object]) -> dict[str, str]:
     """Return for each name one that is neither a word of Python nor taken, with as few underscores added as can be."""
     found: dict[str, str] = {}
     names = list(names)
     for name in names:
         safe = name
-        while keyword.iskeyword(safe) or safe in taken or safe in found.values() or (safe != name and safe in names):
+        while keyword.iskeyword(safe) or taken(safe) or safe in found.values() or (safe != name and safe in names):
             safe += "_"
         found[name] = safe
     return found

@@ -206,7 +206,7 @@ class Classes:
         self.lines: list[Line] = []
         self.tensors: dict[str, Tensor] = {}
         self._taken = {"F", "GaussianNoise", "Iterable", "Net", "Path", "RMSProp", *keyword.kwlist}
-        attributes = safe_names((layer.name for layer in plan.layers), TAKEN)
+        attributes = safe_names((layer.name for layer in plan.layers), TAKEN.__contains__)
         placed: list[Placed] = []
         missing: list[Line] = []
         for layer in plan.layers:
@@ -235,7 +235,7 @@ class Classes:
     def _block(self, step: op.Step, operation: op.AddShortcut, path: str, names: str, layer: str) -> str:
         """Write the class of a block, and return what it is called."""
         steps = (*operation.stack, *operation.shortcut)
-        attributes = safe_names((inner.name for inner in steps), TAKEN)
+        attributes = safe_names((inner.name for inner in steps), TAKEN.__contains__)
         placed = [self._placed(inner, attributes[inner.name], path, names, layer) for inner in steps]
         stack, shortcut = placed[: len(operation.stack)], placed[len(operation.stack) :]
         name = "".join(part.capitalize() for part in re.split(r"[/_]", path) if part)

@@ -9,7 +9,8 @@ HEAD = '''
 
 It needs torch, numpy and safetensors. The weights lie beside this file, under its name with the ending .safetensors.
 Samples are raw: what is done to them before a network sees them is a part of this one. A CSV file has one sample a row,
-an NPZ file the array X of shape @SAMPLES@, and to learn from y, a label or a row of numbers for each.
+an NPZ file the array X, of the shape @SAMPLES@,
+and to learn from y, a label or a row of numbers for each.
 """
 
 from __future__ import annotations

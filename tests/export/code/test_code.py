@@ -12,7 +12,8 @@ import pytest
 from slugstudio.engine.augmentation import Flip, Shift
 from slugstudio.engine.early_stopping import EarlyStopping
 from slugstudio.engine.layers import Convolution, Dense, Flatten, Residual
-from slugstudio.export.code import LANGUAGES, code, text_of
+from slugstudio.engine.operations import AddShortcut, Operation, ScaleAndShift
+from slugstudio.export.code import LANGUAGES, code, keras_network, pytorch_module, text_of
 from slugstudio.export.code.lines import WIDTH, Block, quoted
 from slugstudio.export.code.plan import safe_names
 from slugstudio.project import edits
@@ -95,6 +96,20 @@ def test_a_block_may_be_called_as_something_that_the_program_needs(name: str, la
     assert f"class {name.capitalize()}(" not in text or name == "net"
 
 
+def test_every_operation_is_known_to_pytorch_and_to_keras() -> None:
+    every = set(Operation.__subclasses__())
+    assert set(pytorch_module.WRITTEN) == every - {AddShortcut}
+    assert set(keras_network.HOW) == every - {ScaleAndShift}
+
+
+def test_a_layer_of_keras_is_not_called_as_one_that_keras_names_itself() -> None:
+    subject = design([Dense(3), Dense(3), Dense(3)], (3,))
+    for layer_id, name in zip(subject.ids, ("permute", "add_12", "adder"), strict=True):
+        subject = edits.rename_layer(subject, layer_id, name)
+    text = text_of(code(subject, "keras"))
+    assert all(f'name="{name}"' in text for name in ("permute_", "add_12_", "adder"))
+
+
 def test_what_of_the_training_is_not_in_it_is_told() -> None:
     training = template("digits-cnn").design.training
     subject = edits.set_training(
@@ -107,7 +122,7 @@ def test_what_of_the_training_is_not_in_it_is_told() -> None:
 
 
 def test_names_are_made_safe_with_as_few_underscores_as_can_be() -> None:
-    assert safe_names(["a", "class", "train", "train_"], {"train"}) == {
+    assert safe_names(["a", "class", "train", "train_"], {"train"}.__contains__) == {
         "a": "a",
         "class": "class_",
         "train": "train__",
