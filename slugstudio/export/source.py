@@ -52,7 +52,8 @@ class Source:
     def __init__(self, project: Project, name: str = "") -> None:
         self.project = project.settled()
         self.reshaped = project.reshaped
-        self.name = name
+        # names of files may hold what no other text can: half characters, and signs that no form has a place for
+        self.name = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in name)
 
     @property
     def design(self) -> Design:

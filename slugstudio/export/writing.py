@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from slugstudio.export.source import Source
 from slugstudio.export.target import Target, target_for
 from slugstudio.project.errors import in_words
 from slugstudio.project.project import Project
+
+_MODULES = ("jax", "keras", "numpy", "onnx", "safetensors", "slugstudio", "tensorflow", "torch")
+"""What exported programs may import, beside the standard library."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def export(
         If the preprocessing was not measured yet and the data are not at hand.
     """
     target = target_for(path, to)
+    _require_name(path)
     if lack := target.lacks():
         raise ExportError(f"{target.label} {lack}")
     source = Source(project, name or path.stem)
@@ -120,6 +125,12 @@ def export(
     return Exported(path, beside, target, proof, _notes(source) if target.computes else ())
 
 
+def _require_name(path: Path) -> None:
+    """Refuse a program whose name would hide a module from it."""
+    if path.suffix.lower() == ".py" and path.stem in (*sys.stdlib_module_names, *_MODULES):
+        raise ExportError(f"{path}: a program of this name would hide the module {path.stem}; choose another name.")
+
+
 def _vectors(target: Target, source: Source) -> bytes:
     if not target.computes:
         raise ExportError(f"{target.label}: there is nothing in it to test; leave the test vectors out.")
@@ -129,7 +140,9 @@ def _vectors(target: Target, source: Source) -> bytes:
 
 
 def _require_free(path: Path, files: Mapping[str, bytes]) -> None:
-    """Refuse to replace files beside a new one: whoever chose its name did not know of them."""
+    """Refuse to replace folders, and files beside a new one: whoever chose its name did not know of them."""
+    for folder in (path.parent / file for file in files if (path.parent / file).is_dir()):
+        raise ExportError(f"{folder} is a folder; choose another name than {path.name}.")
     if path.exists():
         return
     for file in files:

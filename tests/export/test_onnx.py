@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -177,3 +178,11 @@ def test_more_than_protobuf_can_hold_is_refused(
     monkeypatch.setattr(onnx_model, "MOST_BYTES", 1000)
     with pytest.raises(ExportError, match=r"cannot hold more than 2 GiB of weights; export them as \.safetensors"):
         export(project, tmp_path / "a.onnx")
+
+
+def test_a_diverged_network_is_written_and_told(project: Project, tmp_path: Path) -> None:
+    assert project.trained is not None
+    weights = {key: np.full_like(array, np.inf) for key, array in project.trained.weights.items()}
+    done = export(replace(project, trained=replace(project.trained, weights=weights)), tmp_path / "a.onnx")
+    assert done.proof.reason == "the network's own outputs are not finite"
+    assert done.notes == ("The training diverged: some of its numbers are not finite.",)

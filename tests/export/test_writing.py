@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +108,62 @@ def test_what_is_read_back_must_be_what_was_written(
     with pytest.raises(ExportError, match="what was read back is not what was written; choose another place"):
         export(project, tmp_path / "a.odd")
     assert names_in(tmp_path) == []
+
+
+def test_a_folder_is_not_replaced_and_nothing_beside_it(odd: type[Target], project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.odd").mkdir()
+    with pytest.raises(ExportError, match=r"a\.odd is a folder; choose another name than a\.odd"):
+        export(project, tmp_path / "a.odd")
+    (tmp_path / "b.beside").mkdir()
+    with pytest.raises(ExportError, match=r"b\.beside is a folder; choose another name than b\.odd"):
+        export(project, tmp_path / "b.odd")
+    assert names_in(tmp_path) == ["a.odd", "b.beside"]
+
+
+@pytest.mark.parametrize("name", ["numpy.py", "csv.PY", "torch.py"])
+def test_no_program_hides_a_module_that_it_needs(project: Project, tmp_path: Path, name: str) -> None:
+    stem = name.partition(".")[0]
+    with pytest.raises(ExportError, match=rf"{name}: a program of this name would hide the module {stem}"):
+        export(project, tmp_path / name, "numpy")
+
+
+@pytest.mark.parametrize("ending", [".onnx", ".svg", ".npz", ".py"])
+def test_a_project_may_be_called_as_no_text_can_be(project: Project, tmp_path: Path, ending: str) -> None:
+    name = "b\udcff\x01<&\"'"
+    export(project, tmp_path / f"a{ending}", "numpy" if ending == ".py" else "", name=name)
+    if ending == ".svg":
+        assert "b��&lt;&amp;" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_a_disk_that_becomes_full_leaves_all_as_it_was(
+    odd: type[Target], project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    for name in ("a.odd", "a.beside", "a.vectors.npz"):
+        (tmp_path / name).write_text("old")
+    sync, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == failing:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr("slugstudio.engine.atomic.os.fsync", full)
+    with pytest.raises(ExportError, match=r"a\.odd: cannot be written: the disk is full; choose another place"):
+        export(project, tmp_path / "a.odd", vectors=True)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "a.odd": "old", "a.beside": "old", "a.vectors.npz": "old",
+    }  # fmt: skip
+
+
+def test_weights_and_pictures_need_no_data(data: Path, tmp_path: Path) -> None:
+    project = project_of((Flatten(), Dense(10, activation=Softmax())), DataChoice(MNIST(), Standardise()))
+    for ending in (".npz", ".safetensors", ".svg"):
+        assert export(project, tmp_path / f"a{ending}").path.is_file()
+    with pytest.raises(DataError, match="MNIST"):
+        export(project, tmp_path / "a.onnx")
+    assert not (tmp_path / "a.onnx").exists()
 
 
 def test_a_missing_package_is_told_with_the_command_that_installs_it(
