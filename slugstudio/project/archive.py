@@ -113,6 +113,16 @@ def read_archive(path: Path) -> dict[str, bytes]:
             raise FormatError("it is larger than what is free of this computer's memory.") from error
 
 
+def read_entry(path: Path, name: str) -> bytes:
+    """Return one entry of a container without reading the others; errors as those of `read_archive`."""
+    with open(path, "rb") as stream:
+        _require_mimetype(stream)
+        for entry in _entries_of(stream, os.fstat(stream.fileno()).st_size):
+            if entry.name == name:
+                return _content_of(stream, entry)
+    raise FormatError("it is missing.", name)
+
+
 def _require_mimetype(stream: BinaryIO) -> None:
     """Make sure that the name of the first entry and its content stand where the first bytes of a project are."""
     head = stream.read(len(_LOCAL) + _FACTS.size + len(b"mimetype" + MIMETYPE))

@@ -17,9 +17,11 @@ from time import time as now
 
 from slugstudio.engine.atomic import replace_file, try_to_hold
 from slugstudio.project import strict_json
+from slugstudio.project.archive import read_entry
 from slugstudio.project.errors import FormatError, ProjectFileError, in_words
 from slugstudio.project.files import SUFFIX, load, save
 from slugstudio.project.project import Project
+from slugstudio.project.records import THUMBNAIL
 from slugstudio.project.state_folder import state_folder
 
 _ID = re.compile(r"[0-9a-f]{8}")
@@ -81,6 +83,13 @@ class Slot:
     def load(self) -> Project:
         """Open the copy; errors as those of `slugstudio.project.load`."""
         return load(self.file)
+
+    def picture(self) -> bytes:
+        """Return the copy's picture as PNG; nothing where there is none."""
+        try:
+            return read_entry(self.file, THUMBNAIL)
+        except (OSError, FormatError):
+            return b""
 
     def empty(self) -> None:
         """Remove the copy: what it holds is saved, or not wanted."""

@@ -40,6 +40,7 @@ ACTIONS = {
     for spec in (
         ActionSpec("file.new", "New…", ("Ctrl+N",), "Start a new project from a template.", "new"),
         ActionSpec("file.open", "Open…", ("Ctrl+O",), "Open a project from a file.", "open"),
+        ActionSpec("file.recovered", "Recovered work…", (), "Work that was not saved when the program ended.", "open"),
         ActionSpec("file.save", "Save", ("Ctrl+S",), "Save the project with everything it has learned.", "save"),
         ActionSpec("file.save_as", "Save as…", ("Ctrl+Shift+S",), "Save the project under another name."),
         ActionSpec("file.export", "Export…", ("Ctrl+E",), "Write the network for other programs.", "export"),

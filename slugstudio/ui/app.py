@@ -13,7 +13,9 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from slugstudio.engine.errors import SlugError
-from slugstudio.project import Project, load
+from slugstudio.project import Project
+from slugstudio.project.files import FileState, load_with_state
+from slugstudio.project.recovery import lost_slots
 from slugstudio.project.templates import STARTER, template
 from slugstudio.signals import closing_signals
 from slugstudio.ui import icons, theme
@@ -37,26 +39,28 @@ def main(path: Path | None) -> int:
     settings = QSettings()
     theme.start(app, settings)
     app.setWindowIcon(icons.application())
-    project, file, name, complaint = _first_project(path)
-    window = MainWindow(project, file, name, settings)
+    project, file, name, state, complaint = _first_project(path)
+    window = MainWindow(project, file, name, settings, state)
     if complaint:
         window.notices.tell(Notice(complaint))
     _catch_errors(window)
     _close_on_signals(window)
+    window.lost.offer(lost_slots(), quietly=path is not None)
     window.show()
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     return code
 
 
-def _first_project(path: Path | None) -> tuple[Project, Path | None, str, str]:
-    """Return (project, its file, its name, what went wrong): the starter where no other can be opened."""
+def _first_project(path: Path | None) -> tuple[Project, Path | None, str, FileState | None, str]:
+    """Return (project, its file, its name, the file's state, what went wrong): the starter if it cannot be opened."""
     if path is None:
-        return template(STARTER), None, STARTER, ""
+        return template(STARTER), None, STARTER, None, ""
     try:
-        return load(path), path, path.stem, ""
+        project, state = load_with_state(path)
+        return project, path, path.stem, state, ""
     except SlugError as error:
-        return template(STARTER), None, STARTER, f"{error} The starter project is open instead."
+        return template(STARTER), None, STARTER, None, f"{error} The starter project is open instead."
 
 
 def _catch_errors(window: MainWindow) -> None:

@@ -222,6 +222,11 @@ class Document(QObject):
             self._learned = False
         self.changed.emit(Change(frozenset({"path"})))
 
+    def to_be_saved(self) -> None:
+        """Note that what is here is in no file."""
+        self._learned = True
+        self.changed.emit(Change(frozenset({"path"})))
+
     def open(self, project: Project, path: Path | None) -> None:
         """Put another project in place of this one."""
         self._start(project, path)

@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from slugstudio.project import Project, load, save
+from slugstudio.project import Project
 from slugstudio.project.design import Design
-from slugstudio.project.files import SUFFIX
+from slugstudio.project.files import SUFFIX, ChangedOnDiskError, FileState, load_with_state
+from slugstudio.project.open_file import OpenFile
+from slugstudio.project.recovery import Slot
 from slugstudio.project.templates import template
 from slugstudio.ui.background import Background
 from slugstudio.ui.document import Document
@@ -19,6 +21,9 @@ from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.trainer import Trainer
 
 FILTER = f"Slugstudio projects (*{SUFFIX})"
+WINDOW = "a window"
+"""Who has a file open, as others are told."""
+
 RECENT_KEY, FOLDER_KEY, MOST_RECENT = "files/recent", "files/folder", 8
 
 
@@ -27,6 +32,8 @@ class Files(QObject):
 
     opened = Signal()
     """Another project is in the document."""
+    saved = Signal()
+    """Everything up to the moment that was saved is in a file."""
     recent_changed = Signal()
 
     def __init__(
@@ -39,6 +46,12 @@ class Files(QObject):
         self._background = Background(self)
         self.untitled = "untitled"
         self._n_opened = 0
+        self._file: OpenFile | None = None
+
+    @property
+    def read_only(self) -> str:
+        """Why the project's file must not be saved to: who else has it open. Empty if it may."""
+        return "" if self._file is None else self._file.read_only
 
     @property
     def name(self) -> str:
@@ -75,16 +88,17 @@ class Files(QObject):
     def _read(self, path: Path) -> None:
         design, given_up = self._document.design, self.unsaved
 
-        def show(project: Project) -> None:
+        def show(read: tuple[Project, FileState]) -> None:
             def put() -> None:
-                self._show(project, path, path.stem)
+                project, state = read
+                self._show(project, path, path.stem, state)
 
             if given_up:
                 self._go_on(put, design)
             else:
                 self.when_safe(put)
 
-        self._background.run(lambda: load(path), show, self._fail)
+        self._background.run(lambda: load_with_state(path), show, self._fail)
 
     def when_safe(self, then: Callable[[], object], unsafely: str = "Open without saving") -> None:
         """Call ``then`` at once if everything is saved, else ask whether to save first, or to do it ``unsafely``."""
@@ -106,15 +120,43 @@ class Files(QObject):
         else:
             self.when_safe(then)
 
-    def _show(self, project: Project, path: Path | None, name: str) -> None:
+    def open_lost(self, slot: Slot, then: Callable[[], object]) -> None:
+        """Put work that was lost in place of this project, once nothing of this one can be lost, and call ``then``.
+
+        It belongs to its own file, and is still to be saved there.
+        """
+
+        def show(project: Project) -> None:
+            self._show(project, slot.path, slot.name)
+            self._document.to_be_saved()
+            then()
+
+        self.when_safe(lambda: self._background.run(slot.load, show, self._fail))
+
+    def _show(self, project: Project, path: Path | None, name: str, state: FileState | None = None) -> None:
         self._n_opened += 1
         self._trainer.discard()
         self._notices.dismiss()
         self.untitled = name
         self._document.open(project, path)
+        self._hold(None if path is None else (path, state))
         if path is not None:
             self._remember(path)
         self.opened.emit()
+
+    def hold(self, path: Path, state: FileState | None) -> None:
+        """Have the file open that the document was read from, so that no other program saves to it."""
+        self._hold((path, state))
+
+    def _hold(self, file: tuple[Path, FileState | None] | None) -> None:
+        self._release()
+        self._file = None if file is None else OpenFile(*file, WINDOW)
+        if self.read_only:
+            self._tell_read_only()
+
+    def _tell_read_only(self, then: Callable[[], object] | None = None) -> None:
+        text = f"{self.read_only} What you change here can be saved elsewhere."
+        self._notices.tell(Notice(text, "warning", (("Save as…", lambda: self.ask_save_as(then)),)))
 
     # Save
 
@@ -122,6 +164,8 @@ class Files(QObject):
         """Save to the project's file, or ask where if it has none; call ``then`` once it is saved."""
         if self._document.path is None:
             self.ask_save_as(then)
+        elif self._file is not None and not self._file.may_save():
+            self._tell_read_only(then)
         else:
             self.save_to(self._document.path, then)
 
@@ -131,22 +175,60 @@ class Files(QObject):
         dialog.fileSelected.connect(lambda chosen: self.save_to(Path(chosen), then))
         dialog.open()
 
-    def save_to(self, path: Path, then: Callable[[], object] | None = None) -> None:
-        """Save everything, also what a training that runs has learned up to now."""
+    def save_to(self, path: Path, then: Callable[[], object] | None = None, *, replace: bool = False) -> None:
+        """Save everything, also what a training that runs has learned up to now.
 
-        def write() -> None:
-            project, opened = self._document.project, self._n_opened
-            self._background.run(lambda: save(project, path), lambda _none: saved(project, opened), self._fail)
+        What another program has written to the project's file since is replaced only with ``replace``.
+        """
+        self._trainer.capture(lambda: self._write(path, then, replace))
 
-        def saved(project: Project, opened: int) -> None:
+    def _write(self, path: Path, then: Callable[[], object] | None, replace: bool) -> None:
+        project, opened, mine = self._document.project, self._n_opened, self._file
+        file = mine if mine is not None and mine.is_at(path) else OpenFile(path, None, WINDOW)
+        if not file.may_save():
+            self._fail(file.read_only)
+            return
+
+        def attempt() -> ChangedOnDiskError | None:
+            try:
+                file.save(project, replace=replace)
+            except ChangedOnDiskError as error:
+                return error
+            return None
+
+        def done(changed: ChangedOnDiskError | None) -> None:
+            if changed is not None:
+                self._ask_to_replace(changed, path, then)
+                return
             self._remember(path)
             if opened != self._n_opened:  # another project is open by now: this is not its file
+                leave()
                 return
+            if file is not self._file:
+                self._release()
+                self._file = file
             self._document.saved(project, path)
+            self.saved.emit()
             if then is not None:
                 self._go_on(then, project.design)
 
-        self._trainer.capture(write)
+        def failed(message: str) -> None:
+            leave()
+            self._fail(message)
+
+        def leave() -> None:
+            if file is not self._file:
+                file.release()
+
+        self._background.run(attempt, done, failed)
+
+    def _ask_to_replace(self, error: ChangedOnDiskError, path: Path, then: Callable[[], object] | None) -> None:
+        answers = (
+            ("Save as…", lambda: self.ask_save_as(then)),
+            ("Replace it", lambda: self.save_to(path, then, replace=True)),
+            ("Cancel", lambda: None),
+        )
+        self._notices.tell(Notice(f"{error} If you replace it, it stays as {path.name}~.", "warning", answers))
 
     # For others
 
@@ -159,6 +241,12 @@ class Files(QObject):
     def finish(self) -> None:
         """Wait for files that are being written, as the last thing before the program ends."""
         self._background.finish()
+        self._release()
+
+    def _release(self) -> None:
+        if self._file is not None:
+            self._file.release()
+        self._file = None
 
     def _fail(self, message: str) -> None:
         self._notices.tell(Notice(message))

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStac
 from slugstudio import __version__
 from slugstudio.datasets import DataSource
 from slugstudio.project import Project
-from slugstudio.project.files import SUFFIX
+from slugstudio.project.files import SUFFIX, FileState
 from slugstudio.ui import theme
 from slugstudio.ui.actions import Action, make
+from slugstudio.ui.autosave import Autosave
 from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.document import DATA_CARD, Change, Document
@@ -23,9 +24,11 @@ from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.export_page import ExportPage
 from slugstudio.ui.exporter import Exporter
 from slugstudio.ui.files import Files, texts
+from slugstudio.ui.lost_work import LostWork
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.properties import Properties
+from slugstudio.ui.recovered_page import RecoveredPage
 from slugstudio.ui.stack.palette import Palette
 from slugstudio.ui.stack.view import StackView
 from slugstudio.ui.status import StatusBar
@@ -41,7 +44,14 @@ _ENDS: dict[str, Severity] = {"completed": "good", "stopped early": "good", "div
 class MainWindow(QMainWindow):
     """One project in one window."""
 
-    def __init__(self, project: Project, path: Path | None, name: str, settings: QSettings) -> None:
+    def __init__(
+        self,
+        project: Project,
+        path: Path | None,
+        name: str,
+        settings: QSettings,
+        state: FileState | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setAcceptDrops(True)
@@ -54,6 +64,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self.document, self.trainer, self.notices, settings, self)
         self.files.untitled = name
         self.exporter = Exporter(self.document, self.trainer, self.files, self.notices, self)
+        self.autosave = Autosave(self.document, self.trainer, self.files, self.notices, self)
         self.download = Download(self.notices, self)
         self.palette_pane = Palette()
         self.stack = StackView(self.document)
@@ -61,12 +72,15 @@ class MainWindow(QMainWindow):
         self.cockpit = Cockpit(self.document, self.trainer)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
-        self.templates, self.exports = TemplatePage(), ExportPage()
+        self.templates, self.exports, self.recovered = TemplatePage(), ExportPage(), RecoveredPage()
+        self.lost = LostWork(self.recovered, self.files, self.autosave, self.notices, self)
         self._arrange()
         self._make_menus()
         self._connect()
         self.set_layout("train")
         self._restore()
+        if path is not None:
+            self.files.hold(path, state)
         self._refresh()
 
     # Assembly
@@ -87,6 +101,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._lower)
         self._pages.addWidget(self.templates)
         self._pages.addWidget(self.exports)
+        self._pages.addWidget(self.recovered)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,11 +120,13 @@ class MainWindow(QMainWindow):
         self._redo = make(self, "edit.redo", self._step_forward)
         self._export = make(self, "file.export", self.show_exports)
         self._recent = QMenu("Open recent", self)
+        self._recovered = make(self, "file.recovered", self.show_recovered)
         self._menu(
             "&File",
             make(self, "file.new", self.show_templates),
             make(self, "file.open", files.ask_open),
             self._recent,
+            self._recovered,
             None,
             make(self, "file.save", files.save),
             make(self, "file.save_as", files.ask_save_as),
@@ -154,6 +171,10 @@ class MainWindow(QMainWindow):
         self.templates.left.connect(self.show_workspace)
         self.exports.chosen.connect(self._ask_export)
         self.exports.left.connect(self.show_workspace)
+        self.lost.shown.connect(self.show_recovered)
+        self.lost.changed.connect(self._refresh)
+        self.recovered.left.connect(self.show_workspace)
+        self.files.saved.connect(self._refresh)
         self.files.opened.connect(self._show_opened)
         self.files.recent_changed.connect(self._list_recent)
         self.trainer.looked.connect(self.preview.look)
@@ -187,6 +208,12 @@ class MainWindow(QMainWindow):
 
     def _ask_export(self, name: str) -> None:
         self.exporter.ask(name, vectors=self.exports.vectors.isChecked(), then=self.show_workspace)
+
+    def show_recovered(self) -> None:
+        """Show what was recovered in the place of the stack."""
+        self._pages.setCurrentWidget(self.recovered)
+        for card in self.recovered.cards[:1]:
+            card.open_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_workspace(self) -> None:
         """Show the project that is open."""
@@ -282,8 +309,11 @@ class MainWindow(QMainWindow):
         self._undo.setEnabled(document.can_undo)
         self._redo.setEnabled(document.can_redo)
         self._export.explain("" if document.analysis.playable else "A network can be exported once the stack works.")
+        self._recovered.setEnabled(bool(self.recovered.cards))
+        self._export.explain("" if document.analysis.playable else "Weights can be exported once the stack works.")
         unsaved = self.files.unsaved
-        self.setWindowTitle(f"{self.files.name}[*] – Slugstudio")
+        read_only = " (read-only)" if self.files.read_only else ""
+        self.setWindowTitle(f"{self.files.name}[*]{read_only} – Slugstudio")
         self.setWindowModified(unsaved)
         self.transport.show_name(self.files.name, unsaved=unsaved)
 
@@ -361,6 +391,8 @@ class MainWindow(QMainWindow):
         self.download.finish()
         self.preview.finish()
         self.exporter.finish()
+        self.autosave.finish()
+        self.recovered.finish()
         self.files.finish()
         event.accept()
 

@@ -116,6 +116,29 @@ def test_a_template_by_keys(display: str, home: Path) -> None:
         studio.until("window().trainer.phase == 'paused'")
 
 
+def test_after_a_kill_the_work_is_offered_and_goes_on(display: str, home: Path) -> None:
+    with Studio(display, home) as studio:
+        studio.click(studio.ask("card(5)"))
+        studio.key("Delete")
+        studio.until("len(names()) == 5")
+        names = studio.ask("names()")
+        studio.ask("window().autosave.copy()")  # a minute later
+        studio.until("list(window().autosave._slot.file.parent.glob('*.json')) if window().autosave._slot else []")
+        studio.process.kill()
+        studio.process.wait()
+    with Studio(display, home) as studio:
+        studio.until("window().recovered.isVisible()")
+        studio.key("Return")  # the first copy's Open has the focus
+        studio.until(f"names() == {names}")
+        assert studio.ask("window().files.unsaved")
+        studio.key("ctrl+q")
+        studio.until("'not saved' in window().notices.text")
+        studio.click("noticeAnswer1")
+        assert studio.process.wait(20) == 0
+    with Studio(display, home) as studio:
+        assert not studio.ask("window().recovered.isVisible()")
+
+
 def test_closing_while_it_trains_asks_and_ends_cleanly(display: str, home: Path) -> None:
     with Studio(display, home) as studio:
         studio.key("F5")

@@ -19,6 +19,7 @@ from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from slugstudio.project import Project, load, save
+from slugstudio.project.files import FileState
 from slugstudio.project.templates import template
 from slugstudio.ui import app
 from slugstudio.ui.main_window import MainWindow
@@ -36,13 +37,13 @@ def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def test_without_a_file_the_starter_is_open() -> None:
-    assert app._first_project(None) == (template("digits-cnn"), None, "digits-cnn", "")
+    assert app._first_project(None) == (template("digits-cnn"), None, "digits-cnn", None, "")
 
 
 def test_a_file_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "mine.slug"
     save(Project(points_design(epochs=9)), path)
-    assert app._first_project(path) == (load(path), path, "mine", "")
+    assert app._first_project(path) == (load(path), path, "mine", FileState.of(path), "")
 
 
 @pytest.mark.parametrize("case", ["damaged", "missing", "folder"])
@@ -52,7 +53,7 @@ def test_a_file_that_cannot_be_opened_gives_the_starter_and_says_why(tmp_path: P
         path.write_bytes(b"PK nothing")
     elif case == "folder":
         path.mkdir()
-    project, file, name, complaint = app._first_project(path)
+    project, file, name, _, complaint = app._first_project(path)
     assert (project, file, name) == (template("digits-cnn"), None, "digits-cnn")
     assert "mine.slug" in complaint
     assert complaint.endswith("The starter project is open instead.")

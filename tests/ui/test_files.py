@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, 
 from pytestqt.qtbot import QtBot
 
 from slugstudio.project import Project, edits, load, save
+from slugstudio.project.files import load_with_state
+from slugstudio.project.lock import Lock, LockedError
 from slugstudio.project.templates import template
 from slugstudio.ui.document import Document
 from slugstudio.ui.files import FOLDER_KEY, MOST_RECENT, RECENT_KEY, Files
@@ -85,8 +87,8 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
         return waiting
 
-    monkeypatch.setattr("slugstudio.ui.files.save", after(save))
-    monkeypatch.setattr("slugstudio.ui.files.load", after(load))
+    monkeypatch.setattr("slugstudio.project.open_file.save", after(save))
+    monkeypatch.setattr("slugstudio.ui.files.load_with_state", after(load_with_state))
     yield gate
     gate.set()
 
@@ -420,3 +422,89 @@ def test_finish_waits_until_the_file_is_written(desk: Desk, tmp_path: Path, held
     held.set()
     desk.files.finish()
     assert load(tmp_path / "mine.slug") == desk.document.project
+
+
+# One file, several programs
+
+
+def test_a_file_that_is_open_elsewhere_is_read_only_until_it_is_not(desk: Desk, other: Path, tmp_path: Path) -> None:
+    elsewhere = Lock(other, "a training")
+    desk.files.open(other)
+    assert "it is open in a training of Slugstudio" in desk.told("other.slug:")
+    assert desk.files.read_only
+    desk.edit()
+    desk.notices.dismiss()
+    desk.files.save()
+    desk.told("other.slug: it is open in a training")
+    desk.answer("Save as…")
+    choose(desk, tmp_path / "mine.slug")
+    desk.qtbot.waitUntil(lambda: desk.document.path == tmp_path / "mine.slug")
+    assert not desk.files.read_only
+    assert load(other).design.training.epochs == 1
+    desk.files.open(other)
+    desk.told("other.slug:")
+    elsewhere.release()
+    desk.edit(9)
+    desk.files.save()
+    desk.qtbot.waitUntil(lambda: not desk.files.unsaved)
+    assert load(other).design.training.epochs == 9
+
+
+def test_what_the_window_has_open_is_held_until_it_is_closed(desk: Desk, other: Path, tmp_path: Path) -> None:
+    desk.files.hold(other, None)
+    with pytest.raises(LockedError, match="a window of Slugstudio"):
+        Lock(other, "a training")
+    desk.save_to(tmp_path / "mine.slug")
+    Lock(other, "a training").release()
+    with pytest.raises(LockedError):
+        Lock(tmp_path / "mine.slug", "a training")
+    desk.files.finish()
+    Lock(tmp_path / "mine.slug", "a training").release()
+
+
+def test_a_file_that_is_open_elsewhere_is_not_saved_over(desk: Desk, other: Path) -> None:
+    with Lock(other, "a window"):
+        desk.files.save_to(other)
+        desk.told("other.slug: it is open in a window")
+    assert load(other).design.training.epochs == 1
+
+
+def test_a_save_elsewhere_that_fails_leaves_the_place_to_others(desk: Desk, tmp_path: Path) -> None:
+    place = tmp_path / "nowhere" / "a.slug"
+    desk.files.save_to(place)
+    desk.told(f"{place}: cannot be saved")
+    Lock(place, "a window").release()
+
+
+def changed_elsewhere(desk: Desk, other: Path) -> None:
+    """Open a file, let another program write to it, and save."""
+    desk.files.open(other)
+    desk.until_opened()
+    save(Project(points_design(epochs=77)), other)
+    desk.edit(9)
+    desk.files.save()
+    assert desk.told("other.slug: another program has changed it").endswith("it stays as other.slug~.")
+
+
+def test_what_another_program_has_written_is_replaced_only_when_told_to(desk: Desk, other: Path) -> None:
+    changed_elsewhere(desk, other)
+    assert load(other).design.training.epochs == 77
+    desk.answer("Cancel")
+    assert desk.files.unsaved
+    desk.files.save()
+    desk.told("other.slug: another program")
+    desk.answer("Replace it")
+    desk.qtbot.waitUntil(lambda: not desk.files.unsaved)
+    assert load(other).design.training.epochs == 9
+    assert load(f"{other}~").design.training.epochs == 77
+    desk.edit(10)
+    desk.files.save()
+    desk.qtbot.waitUntil(lambda: not desk.files.unsaved)
+
+
+def test_beside_what_another_program_has_written_it_is_saved_elsewhere(desk: Desk, other: Path, tmp_path: Path) -> None:
+    changed_elsewhere(desk, other)
+    desk.answer("Save as…")
+    choose(desk, tmp_path / "mine.slug")
+    desk.qtbot.waitUntil(lambda: desk.document.path == tmp_path / "mine.slug")
+    assert (load(other).design.training.epochs, load(tmp_path / "mine.slug").design.training.epochs) == (77, 9)
