@@ -310,7 +310,6 @@ class MainWindow(QMainWindow):
         self._redo.setEnabled(document.can_redo)
         self._export.explain("" if document.analysis.playable else "A network can be exported once the stack works.")
         self._recovered.setEnabled(bool(self.recovered.cards))
-        self._export.explain("" if document.analysis.playable else "Weights can be exported once the stack works.")
         unsaved = self.files.unsaved
         read_only = " (read-only)" if self.files.read_only else ""
         self.setWindowTitle(f"{self.files.name}[*]{read_only} – Slugstudio")
