@@ -5,7 +5,7 @@ It is made from a design alone, without any weights, and quickly: the window sho
 
 from collections.abc import Callable, Mapping
 
-from slugstudio.export.code import keras, numpy_code, pytorch
+from slugstudio.export.code import engine, keras, numpy_code, pytorch
 from slugstudio.export.code.lines import Line, text_of
 from slugstudio.export.code.plan import Plan, plan
 from slugstudio.project.design import Design
@@ -16,6 +16,7 @@ LANGUAGES: Mapping[str, Callable[[Plan, str], list[Line]]] = {
     "pytorch": pytorch.lines_of,
     "keras": keras.lines_of,
     "numpy": numpy_code.lines_of,
+    "slugstudio": engine.lines_of,
 }
 """Writes a planned design, whose file is called so without its ending, by what ``slugstudio export --to`` calls it."""
 

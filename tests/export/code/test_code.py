@@ -34,10 +34,9 @@ def test_all_of_it_compiles_and_is_as_ruff_formats_it(language: str, tmp_path: P
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
     ruff = [sys.executable, "-m", "ruff"]
     options = ["--isolated", "--no-cache", "--line-length", str(WIDTH), str(tmp_path)]
-    done = subprocess.run([*ruff, "format", "--diff", *options], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
-    done = subprocess.run([*ruff, "check", "--select", "E,F,I", *options], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    for asked in (["format", "--diff"], ["check", "--select", "E,F,I"]):
+        done = subprocess.run([*ruff, *asked, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("path", golden(), ids=str)
