@@ -172,21 +172,25 @@ def _their_outputs(seed: int, dtype: np.dtype[Any]) -> Array:
     return outputs
 
 
-def _joined(arrays: Arrays) -> Arrays:
+def joined(arrays: Arrays) -> Arrays:
     """Return all as one vector, as what has no influence is nothing but rounding in itself."""
     return {"weights": np.concatenate([arrays[name].ravel() for name in sorted(arrays)])}
 
 
-def _after_steps(design: Design, dtype: np.dtype[Any]) -> Arrays:
-    subject = Subject(design, 0, dtype, N_TAUGHT)
-    network, training = subject.network, design.training
-    targets = training.loss.encode(subject.labels, network.output_shape[0], dtype)
+def after_steps(subject: Subject) -> Arrays:
+    """Take some steps with all samples, and return what the network then keeps."""
+    network, training = subject.network, subject.design.training
+    targets = training.loss.encode(subject.labels, network.output_shape[0], subject.dtype)
     slots = [np.zeros_like(network.vector) for _ in range(training.optimizer.n_slots)]
     for step in range(N_STEPS):
         network.loss_and_gradients(subject.samples, targets, training.loss)
         training.optimizer.update(network.vector, network.gradient_vector, slots, step)
         network.rules.constrain()
-    return _joined(network.parameters | network.buffers)
+    return joined(network.parameters | network.buffers)
+
+
+def _after_steps(design: Design, dtype: np.dtype[Any]) -> Arrays:
+    return after_steps(Subject(design, 0, dtype, N_TAUGHT))
 
 
 def _after_their_steps(design: Design, dtype: np.dtype[Any]) -> Arrays:
@@ -198,4 +202,4 @@ def _after_their_steps(design: Design, dtype: np.dtype[Any]) -> Arrays:
     for step in range(N_STEPS):
         program["learn"](net, samples, labels, optimizer, step)
     torch().set_default_dtype(torch().float32)
-    return _joined(subject.arrays(net))
+    return joined(subject.arrays(net))

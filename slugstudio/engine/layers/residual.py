@@ -135,6 +135,8 @@ class Residual(Layer):
 
     def _shortcut(self, input_shape: Shape, output_shape: Shape) -> tuple[Part, ...]:
         """Return what lies between the input and the sum: nothing, or the projection."""
+        if not self.projection and output_shape == input_shape:
+            return ()
         projection = _projection(input_shape, output_shape)
         if self.projection and projection is not None:
             return (Part("projection", projection, input_shape, output_shape),)
@@ -143,13 +145,11 @@ class Residual(Layer):
                 f"{self.label}: its layers make {times(output_shape)}, to which no projection brings its input of "
                 f"{times(input_shape)}; {_advice((output_shape[0], *input_shape[1:]), output_shape)}."
             )
-        if output_shape != input_shape:
-            otherwise = ", or switch its projection on" if projection else ""
-            raise ShapeError(
-                f"{self.label}: its layers make {times(output_shape)}, which cannot be added to its input of "
-                f"{times(input_shape)}; {_advice(input_shape, output_shape)}{otherwise}."
-            )
-        return ()
+        otherwise = ", or switch its projection on" if projection else ""
+        raise ShapeError(
+            f"{self.label}: its layers make {times(output_shape)}, which cannot be added to its input of "
+            f"{times(input_shape)}; {_advice(input_shape, output_shape)}{otherwise}."
+        )
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of what the stack gives, which is that of the input if there is no projection."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,10 +10,10 @@ import numpy as np
 from slugstudio.engine.activation import Noop
 from slugstudio.engine.declaration import Array, Declared
 from slugstudio.engine.layers.stacked import default_names
+from slugstudio.export.code import samples
 from slugstudio.export.code.expressions import call, kinds
-from slugstudio.export.code.lines import Block, Line, joined, lines, quoted, said
+from slugstudio.export.code.lines import Block, Line, joined, lines, quoted, said, source_of
 from slugstudio.export.code.plan import Plan, missing_lines
-from slugstudio.export.code.samples import is_number, read_samples, write_answers
 
 HEAD = '''
 """A network made with Slugstudio, for its own engine.
@@ -109,8 +108,8 @@ if __name__ == "__main__":
 
 def lines_of(plan: Plan, file: str) -> list[Line]:
     """Return the program, whose file is called ``file`` with the ending ``.py``."""
-    samples = [lines(inspect.getsource(function)) for function in (read_samples, is_number, write_answers)]
-    return joined([_head(plan, file), _model(plan), *samples, lines(_use(plan))])
+    reading = [lines(source_of(function)) for function in samples.WRITTEN]
+    return joined([_head(plan, file), _model(plan), *reading, lines(_use(plan))])
 
 
 def _settings(plan: Plan) -> list[tuple[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,20 +9,20 @@ import numpy as np
 from slugstudio.engine.activation import Noop
 from slugstudio.engine.declaration import Array
 from slugstudio.export.code import keras_text as text
+from slugstudio.export.code import samples
 from slugstudio.export.code.keras_network import Functions
-from slugstudio.export.code.lines import Block, Line, joined, lines, quoted, said
+from slugstudio.export.code.lines import Block, Line, joined, lines, quoted, said, source_of
 from slugstudio.export.code.plan import Plan
-from slugstudio.export.code.samples import is_number, read_samples, write_answers
 
 
 def lines_of(plan: Plan, file: str) -> list[Line]:
     """Return the program, whose file is called ``file`` with the ending ``.py``."""
-    samples = [lines(inspect.getsource(function)) for function in (read_samples, is_number, write_answers)]
+    reading = [lines(source_of(function)) for function in samples.WRITTEN]
     network = _network(plan)
     used = {word for word in ("layers.", "mean_pool(") if any(word in line.text for line in network)}
     head = _head(plan, file, "layers." in used or "mean_pool(" in used)
     mean_pool = lines(text.MEAN_POOL) if "mean_pool(" in used else []
-    return joined([head, mean_pool, network, *samples, lines(_use(plan))])
+    return joined([head, mean_pool, network, *reading, lines(_use(plan))])
 
 
 def _head(plan: Plan, file: str, layers: bool) -> list[Line]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from slugstudio.engine.declaration import Shape
@@ -96,6 +98,12 @@ def text_of(lines: Iterable[Line]) -> str:
 def lines(text: str) -> list[Line]:
     """Return a text as lines of no layer."""
     return plain(text.strip("\n").split("\n"))
+
+
+@cache
+def source_of(function: Callable[..., object]) -> str:
+    """Return a function of ours as it is written into programs."""
+    return inspect.getsource(function)
 
 
 def plain(texts: Iterable[str]) -> list[Line]:

@@ -10,10 +10,9 @@ from typing import Any
 from slugstudio.engine import activation as act
 from slugstudio.engine import operations as op
 from slugstudio.engine.activation import Activation, Noop
-from slugstudio.export.code import numpy_functions
-from slugstudio.export.code.lines import Block, Line, joined, lines, quoted, said, text_of
+from slugstudio.export.code import numpy_functions, samples
+from slugstudio.export.code.lines import Block, Line, joined, lines, quoted, said, source_of, text_of
 from slugstudio.export.code.plan import Plan, PlannedLayer, missing_lines
-from slugstudio.export.code.samples import is_number, read_samples, write_answers
 
 NO_WEIGHTS = 'WEIGHTS = ""  # an exported program has all of them here'
 """The line that an export replaces."""
@@ -84,7 +83,7 @@ def lines_of(plan: Plan, file: str) -> list[Line]:
             *map(lines, functions),
             forward,
             lines(use),
-            *(lines(inspect.getsource(function)) for function in (read_samples, is_number, write_answers)),
+            *(lines(source_of(function)) for function in samples.WRITTEN),
             lines(_MAIN.replace("@THRESHOLD@", repr(threshold))),
             [Line(NO_WEIGHTS), *lines('if __name__ == "__main__":\n    main()')],
         ]
@@ -105,9 +104,7 @@ def _head(plan: Plan, file: str, kinds: Iterable[str]) -> list[Line]:
 def _needed(text: str) -> list[str]:
     """Return the functions that a text uses, and those that these use, in the order of their module."""
     known = {
-        name: inspect.getsource(function)
-        for name, function in vars(numpy_functions).items()
-        if inspect.isfunction(function)
+        name: source_of(function) for name, function in vars(numpy_functions).items() if inspect.isfunction(function)
     }
     needed: set[str] = set()
     while more := {name for name in known if re.search(rf"\b{name}\(", text)} - needed:

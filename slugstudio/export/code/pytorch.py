@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-
 from slugstudio.engine import operations as op
 from slugstudio.engine.activation import Noop
 from slugstudio.export.code import pytorch_text as text
-from slugstudio.export.code.lines import Block, Line, joined, lines, plain, quoted, said
+from slugstudio.export.code import samples
+from slugstudio.export.code.lines import Block, Line, joined, lines, plain, quoted, said, source_of
 from slugstudio.export.code.plan import Plan
 from slugstudio.export.code.pytorch_module import Classes
 from slugstudio.export.code.pytorch_training import loss_lines, optimizer_lines, rate_lines, rule_lines
-from slugstudio.export.code.samples import is_number, read_samples, write_answers
 
 
 def lines_of(plan: Plan, file: str) -> list[Line]:
@@ -34,7 +32,7 @@ def lines_of(plan: Plan, file: str) -> list[Line]:
         lines(text.RMSPROP) if training.optimizer.kind == "RMSProp" else [],
         optimizer_lines(plan),
         plain(rate),
-        *(lines(inspect.getsource(function)) for function in (read_samples, is_number, write_answers)),
+        *(lines(source_of(function)) for function in samples.WRITTEN),
         lines(_with_thresholds(plan)),
         _learn(plan, bool(rate), bool(penalty), bool(constrain)),
         _train(plan),

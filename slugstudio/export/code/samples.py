@@ -62,3 +62,7 @@ def write_answers(
         sys.stdout.write(content.getvalue())
     else:
         path.write_text(content.getvalue(), encoding="utf-8", newline="")
+
+
+WRITTEN = (read_samples, is_number, write_answers)
+"""The functions, in their order."""
