@@ -85,6 +85,15 @@ def test_every_activation_computes_the_same(kind: type[Activation]) -> None:
         assert written_difference(source_of([ActivationLayer(kind())], shape)) < 1e-5
 
 
+@pytest.mark.parametrize("kind", Activation.kinds.values())
+def test_no_activation_overflows(kind: type[Activation]) -> None:
+    head, arguments = numpy_code._activate(operations.Activate(kind()), "")
+    z = np.array([[1e4, -1e4, 1.5e38, -1.5e38, 0]], np.float32)
+    found = eval(f"{head}(z, {', '.join(arguments)})", {**vars(numpy_functions), "z": z})
+    np.testing.assert_array_equal(np.isfinite(found), np.isfinite(kind().forward(z)))
+    assert np.isfinite(found[0, :2]).all()
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_random_networks_compute_the_same(seed: int, tmp_path: Path) -> None:
     assert difference(random_source(seed), tmp_path) < 1e-4

@@ -17,7 +17,7 @@ from slugstudio.datasets import Spirals, Unchanged
 from slugstudio.engine import operations
 from slugstudio.engine.activation import Activation, Noop, Sigmoid, Softmax
 from slugstudio.engine.declaration import Shape
-from slugstudio.engine.layers import ActivationLayer, Dense, Dropout, Flatten, GaussianNoise, Layer
+from slugstudio.engine.layers import ActivationLayer, BatchNormalization, Dense, Dropout, Flatten, GaussianNoise, Layer
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCategoricalCrossEntropy
 from slugstudio.export import ExportError, ProofError, Source, export, onnx_graph, onnx_model
 from slugstudio.export.onnx_model import ONNX
@@ -133,6 +133,12 @@ def test_what_happens_in_training_only_is_named(tmp_path: Path) -> None:
     nodes = {node.name: node for node in onnx_model.model(source_of(layers, (4,), 2)).graph.node}
     assert list(nodes) == ["dropout_1/Dropout", "gaussian_noise_1/Identity", "flatten_1/Flatten", "dense_1/Gemm"]
     assert nodes["dropout_1/Dropout"].input[1] == "number 0.25"
+
+
+def test_the_momentum_is_told_as_the_share_of_what_was() -> None:
+    (node,) = onnx_model.model(source_of([BatchNormalization(momentum=0.25)], (4,), 2)).graph.node
+    told = {each.name: each.f for each in node.attribute}
+    assert told["momentum"] == 0.75
 
 
 # Refused

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors import safe_open
+from safetensors.numpy import load
 
 from slugstudio.export import ProofError, Source, export
-from slugstudio.export.weights import compare_weights
+from slugstudio.export.weights import compare_weights, pack
 from slugstudio.project import Project
 from tests.export.made import trained
 
@@ -50,3 +51,10 @@ def test_weights_that_somebody_reads_otherwise_are_refused(project: Project) -> 
     ):
         with pytest.raises(ProofError, match="somebody reads other weights than were written"):
             compare_weights(source, wrong, "somebody")
+
+
+@pytest.mark.parametrize("length", range(8))
+def test_the_numbers_begin_at_a_multiple_of_8(length: int) -> None:
+    content = pack({"a": np.ones(3, np.float32)}, {"told": "x" * length})
+    assert int.from_bytes(content[:8], "little") % 8 == 0
+    assert load(content)["a"].tolist() == [1, 1, 1]

@@ -43,7 +43,7 @@ class Held:
         self.begun, self.may_go_on = threading.Event(), threading.Event()
 
     def __call__(self, *given: object, watch: Callable[[str], object], **more: object) -> object:
-        watch("Proving w.npz")
+        watch("Writing w.npz")
         self.begun.set()
         assert self.may_go_on.wait(10)
         return export(*given, watch=watch, **more)  # type: ignore[arg-type]

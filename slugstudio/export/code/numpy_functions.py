@@ -134,7 +134,7 @@ def gelu(z: Array) -> Array:
     """Weigh a value by the share of a normal distribution below it, in the tanh form."""
     inside = np.clip(z, -10, 10)  # beyond, tanh is 1 or -1
     gate = np.tanh(np.float32(0.7978845608) * (inside + np.float32(0.044715) * inside**3))
-    a: Array = z * (1 + gate) / 2
+    a: Array = z / 2 * (1 + gate)
     return a
 
 
