@@ -81,6 +81,10 @@ class Source:
         nodes = self.network.nodes
         return tuple(as_step(Part(node.name, node.layer, node.input_shape, node.output_shape)) for node in nodes)
 
+    def require_operations(self) -> None:
+        """Raise `ConfigError` if a layer does not tell what it amounts to: code would be written without it."""
+        _ = self.steps
+
     @cached_property
     def fitted(self) -> Fitted:
         """The preprocessing as measured: before a training it is measured now, on the training part."""

@@ -107,6 +107,8 @@ def export(
         raise ExportError(f"{target.label} {lack}")
     source = Source(project, name or path.stem)
     watch(f"Writing {path.name}")
+    if target.group == "network":
+        source.require_operations()
     files = dict(target.files(source, path))
     if vectors:
         files[f"{path.stem}.vectors.npz"] = _vectors(target, source)
