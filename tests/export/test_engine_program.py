@@ -28,8 +28,8 @@ from tests.export.made import project_of, trained
 ROOT = Path(__file__).parents[2]
 
 
-def run(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
+def ask(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -37,6 +37,10 @@ def run(folder: Path, *arguments: str) -> str:
         text=True,
         check=False,
     )
+
+
+def run(folder: Path, *arguments: str) -> str:
+    done = ask(folder, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -86,11 +90,22 @@ def test_its_settings_are_those_of_the_project(project: Project) -> None:
     assert model.reporting.validation_split == project.design.data.validation_split
 
 
-def test_an_npz_file_without_answers_ends_the_training_with_a_reason(tmp_path: Path) -> None:
+def test_what_it_cannot_use_ends_it_with_a_reason(tmp_path: Path) -> None:
     export(trained("spiral"), tmp_path / "net.py", "slugstudio")
     np.savez(tmp_path / "x.npz", X=np.zeros((3, 2)))
-    with pytest.raises(AssertionError, match=r"expected an array y with an answer for each sample, found 0\."):
-        run(tmp_path, "net.py", "train", "x.npz")
+    (tmp_path / "x.csv").write_text("1,2\n")
+    for words, *arguments in (
+        ("net.py train: error: the following arguments are required: data", "train"),
+        ("expected one target a sample, received shapes (3, 2) and (0,).", "train", "x.npz"),
+        ("x.csv: expected an NPZ file with the arrays X and y.", "train", "x.csv"),
+        ("y.csv: there is no such file.", "predict", "y.csv"),
+        ("no/where.csv: there is no such folder.", "predict", "x.csv", "-o", "no/where.csv"),
+    ):
+        done = ask(tmp_path, "net.py", *arguments)
+        assert done.returncode
+        assert done.stderr.strip().splitlines()[-1] == words
+    (tmp_path / "net.weights.npz").unlink()
+    assert "expected the weights here" in ask(tmp_path, "net.py", "predict", "x.csv").stderr
 
 
 def test_of_logits_the_answers_are_probabilities() -> None:

@@ -33,6 +33,7 @@ import argparse
 import csv
 import io
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -73,10 +74,10 @@ def train(data: Path, output: Path) -> None:
     """Go on training, and save the weights."""
     model, arrays = load()
     samples = prepared(read_samples(data, INPUT_SHAPE), arrays)
+    if data.suffix.lower() != ".npz":
+        sys.exit(f"{data}: expected an NPZ file with the arrays X and y.")
     with np.load(data, allow_pickle=False) as file:
         answers = file["y"] if "y" in file else np.zeros(0)
-    if len(answers) != len(samples):
-        sys.exit(f"{data}: expected an array y with an answer for each sample, found {len(answers)}.")
     model.fit(samples, answers@BALANCE@)
     kept = model.compile(INPUT_SHAPE) if model.network is None else model.network
     np.savez(output, **(arrays | kept.parameters | kept.buffers))
@@ -95,10 +96,15 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_file():
         sys.exit(f"{options.data}: there is no such file.")
-    if options.command == "predict":
-        predict(options.data, options.output)
-    else:
-        train(options.data, options.output)
+    if options.output and not options.output.absolute().parent.is_dir():
+        sys.exit(f"{options.output}: there is no such folder.")
+    try:
+        if options.command == "predict":
+            predict(options.data, options.output)
+        else:
+            train(options.data, options.output)
+    except SlugError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
@@ -150,7 +156,10 @@ def _head(plan: Plan, file: str) -> list[Line]:
     used = [kind for entry, layer in zip(plan.design.layers, plan.layers, strict=True) if layer.step
             for kind in kinds(entry.layer)]  # fmt: skip
     used += [kind for _, value in _settings(plan) for kind in kinds(value)]
-    names = {(_module(kind), kind.kind) for kind in used} | {("slugstudio.engine.model", "Model")}
+    names = {(_module(kind), kind.kind) for kind in used} | {
+        ("slugstudio.engine.model", "Model"),
+        ("slugstudio.engine.errors", "SlugError"),
+    }
     logits = plan.squash != plan.last
     names |= {("slugstudio.engine.activation", plan.squash.kind)} if logits else set()
     names |= {("slugstudio.engine.weighting", "class_weights")} if plan.design.training.class_balance else set()

@@ -17,6 +17,7 @@ import argparse
 import csv
 import io
 import sys
+import zipfile
 from pathlib import Path
 
 import keras
@@ -70,6 +71,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_file():
         sys.exit(f"{options.data}: there is no such file.")
+    if options.output and not options.output.absolute().parent.is_dir():
+        sys.exit(f"{options.output}: there is no such folder.")
     predict(options.data, options.output)
 
 

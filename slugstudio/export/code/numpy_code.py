@@ -33,6 +33,7 @@ import base64
 import csv
 import io
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_file():
         sys.exit(f"{options.data}: there is no such file.")
+    if options.output and not options.output.absolute().parent.is_dir():
+        sys.exit(f"{options.output}: there is no such folder.")
     write_answers(options.output, predict(read_samples(options.data, INPUT_SHAPE)), CLASSES, threshold=@THRESHOLD@)
 '''
 

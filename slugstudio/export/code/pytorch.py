@@ -44,7 +44,7 @@ def lines_of(plan: Plan, file: str) -> list[Line]:
 def _head(plan: Plan, file: str, rate: list[str]) -> list[Line]:
     training, source = plan.design.training, plan.design.data.source
     imports = ["import math"] if any("math." in line for line in rate) else []
-    imports += ["import os", "import sys"]
+    imports += ["import os", "import sys", "import zipfile"]
     imports += ["from collections.abc import Iterable"] if training.optimizer.kind == "RMSProp" else []
     content = text.HEAD.replace("@FILE@", file).replace("@SAMPLES@", said(plan.input_shape))
     block = Block()
@@ -66,7 +66,11 @@ def _with_thresholds(plan: Plan) -> str:
     """Return how the network is used, with the value from which on an only output, or sum, means yes."""
     of_outputs = plan.design.training.loss.threshold if plan.squash == Noop() else 0.5
     of_sums = of_outputs if plan.squash == Noop() else 0.0
-    return text.USE.replace("@THRESHOLD@", repr(of_outputs)).replace("@SUMS_THRESHOLD@", repr(of_sums))
+    return (
+        text.USE.replace("@THRESHOLD@", repr(of_outputs))
+        .replace("@OUTPUTS@", str(plan.output_shape[0]))
+        .replace("@SUMS_THRESHOLD@", repr(of_sums))
+    )
 
 
 def _learn(plan: Plan, rate: bool, penalty: bool, constrain: bool) -> list[Line]:

@@ -108,13 +108,17 @@ def predict(data: Path, output: Path | None) -> None:
 
 def read_answers(path: Path, n: int) -> torch.Tensor:
     """Return y of an NPZ file: labels of shape (n,), or rows of numbers."""
+    if path.suffix.lower() != ".npz":
+        sys.exit(f"{path}: expected an NPZ file with the arrays X and y.")
     with np.load(path, allow_pickle=False) as arrays:
         answers = arrays["y"] if "y" in arrays else np.zeros(0)
-    if len(answers) != n:
-        sys.exit(f"{path}: expected an array y with an answer for each of the {n} samples, found {len(answers)}.")
+    if len(answers) != n or not np.issubdtype(answers.dtype, np.number):
+        sys.exit(f"{path}: expected an array y with a number for each of the {n} samples, found {len(answers)}.")
     labels = answers.ndim == 1 and bool((answers == answers.round()).all())
     if labels and not 0 <= answers.min() <= answers.max() < len(CLASSES):
         sys.exit(f"{path}: expected labels from 0 to {len(CLASSES) - 1}, found {answers.min()} to {answers.max()}.")
+    if not labels and answers.size != n * @OUTPUTS@:
+        sys.exit(f"{path}: expected labels, or rows of @OUTPUTS@ numbers, found the shape {answers.shape}.")
     return torch.from_numpy(answers.astype(np.int64 if labels else np.float32))
 
 
@@ -205,6 +209,8 @@ def main() -> None:
     options = parser.parse_args()
     if not options.data.is_file():
         sys.exit(f"{options.data}: there is no such file.")
+    if options.output and not options.output.absolute().parent.is_dir():
+        sys.exit(f"{options.output}: there is no such folder.")
     if options.command == "predict":
         predict(options.data, options.output)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -15,24 +16,31 @@ import numpy as np
 
 def read_samples(path: Path, shape: tuple[int, ...]) -> np.typing.NDArray[np.float32]:
     """Return raw samples of shape (n, *shape): the array X of an NPZ file, or the rows of a CSV file."""
-    if path.suffix.lower() == ".npz":
-        with np.load(path, allow_pickle=False) as arrays:
-            if "X" not in arrays:
-                sys.exit(f"{path}: expected an array X, found {', '.join(arrays) or 'none'}.")
-            samples = arrays["X"]
-    else:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if row]
-        try:
-            has_names = bool(rows) and not any(map(is_number, rows[0]))
-            samples = np.array(rows[1:] if has_names else rows, np.float32)
-        except ValueError as error:
-            sys.exit(f"{path}: expected rows of numbers, all of them as long: {error}.")
+    try:
+        samples = np.asarray(read_npz(path) if path.suffix.lower() == ".npz" else read_csv(path), np.float32)
+    except (OSError, TypeError, ValueError, csv.Error, zipfile.BadZipFile) as error:
+        sys.exit(f"{path}: expected samples that are numbers, all of one size: {error}.")
     size = int(np.prod(shape))
     if not samples.size or samples[0].size != size:
         found = f"the shape {samples.shape}" if samples.size else "none"
         sys.exit(f"{path}: expected samples of {size} values each, {shape}, found {found}.")
-    return np.asarray(samples, np.float32).reshape(-1, *shape)
+    return samples.reshape(-1, *shape)
+
+
+def read_npz(path: Path) -> np.typing.NDArray[np.float32]:
+    """Return the array X."""
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        if "X" not in arrays:
+            raise ValueError(f"an array X is missing, there are: {', '.join(arrays) or 'none'}")
+        return np.asarray(arrays["X"])
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    """Return the rows, without a first one of names."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = [row for row in csv.reader(file) if row]
+    has_names = bool(rows) and not any(map(is_number, rows[0]))
+    return rows[1:] if has_names else rows
 
 
 def is_number(text: str) -> bool:
@@ -64,5 +72,5 @@ def write_answers(
         path.write_text(content.getvalue(), encoding="utf-8", newline="")
 
 
-WRITTEN = (read_samples, is_number, write_answers)
+WRITTEN = (read_samples, read_npz, read_csv, is_number, write_answers)
 """The functions, in their order."""

@@ -27,28 +27,47 @@ def test_of_an_npz_file_it_is_the_array_x(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("name", "content", "words"),
     [
-        ("1,2\n3\n", "expected rows of numbers, all of them as long"),
-        ("1,two\n", "expected rows of numbers"),
-        ("1,2,3\n", r"expected samples of 2 values each, \(2,\), found the shape \(1, 3\)"),
-        ("a,b\n", "expected samples of 2 values each, .* found none"),
-        ("", "found none"),
+        ("x.csv", b"1,2\n3\n", "expected samples that are numbers, all of one size"),
+        ("x.csv", b"1,two\n", "expected samples that are numbers"),
+        ("x.csv", b"1,\xff\n", "expected samples that are numbers"),
+        ("x.csv", b"1,2,3\n", r"expected samples of 2 values each, \(2,\), found the shape \(1, 3\)"),
+        ("x.csv", b"a,b\n", "expected samples of 2 values each, .* found none"),
+        ("x.csv", b"", "found none"),
+        ("x.npz", b"PK\3\4 and no more", "expected samples that are numbers"),
+        ("x.npz", b"1,2\n", "expected samples that are numbers"),
     ],
 )
-def test_a_csv_file_that_cannot_be_used_ends_the_program_with_a_reason(
-    content: str, words: str, tmp_path: Path
+def test_a_file_that_cannot_be_used_ends_the_program_with_a_reason(
+    name: str, content: bytes, words: str, tmp_path: Path
 ) -> None:
-    path = tmp_path / "x.csv"
-    path.write_text(content)
+    path = tmp_path / name
+    path.write_bytes(content)
     with pytest.raises(SystemExit, match=words):
         read_samples(path, (2,))
 
 
-@pytest.mark.parametrize(("names", "found"), [(("a", "b"), "a, b"), ((), "none")])
-def test_an_npz_file_without_samples_ends_the_program_too(names: tuple[str, ...], found: str, tmp_path: Path) -> None:
-    np.savez(tmp_path / "x.npz", **{name: np.zeros(2) for name in names})
-    with pytest.raises(SystemExit, match=f"expected an array X, found {found}"):
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"a": np.zeros(2), "b": np.zeros(2)}, "an array X is missing, there are: a, b"),
+        ({}, "an array X is missing, there are: none"),
+        ({"X": np.array([["a", "b"]])}, "expected samples that are numbers"),
+    ],
+)
+def test_an_npz_file_without_samples_ends_the_program_too(
+    arrays: dict[str, np.ndarray], words: str, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "x.npz", **arrays)
+    with pytest.raises(SystemExit, match=words):
+        read_samples(tmp_path / "x.npz", (2,))
+
+
+def test_an_array_alone_is_no_npz_file(tmp_path: Path) -> None:
+    with (tmp_path / "x.npz").open("wb") as file:
+        np.save(file, np.zeros((3, 2)))
+    with pytest.raises(SystemExit, match="expected samples that are numbers"):
         read_samples(tmp_path / "x.npz", (2,))
 
 
