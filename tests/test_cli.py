@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from slugstudio import __version__, cli, terminal_folds
+from slugstudio import __version__, cli
+from slugstudio.commands import terminal_folds
 from slugstudio.datasets import MNIST, Circles, Scale
 from slugstudio.engine.activation import ReLU, Softmax
 from slugstudio.engine.early_stopping import EarlyStopping
@@ -502,7 +503,7 @@ def test_an_interrupt_before_the_training_changes_nothing(
         raise KeyboardInterrupt
 
     before = project.read_bytes()
-    monkeypatch.setattr(cli, "Session", interrupt)
+    monkeypatch.setattr("slugstudio.commands.train.Session", interrupt)
     assert "interrupted; nothing was changed" in run.failure("train", "p.slug")
     assert project.read_bytes() == before
 
@@ -680,7 +681,7 @@ def test_what_the_system_refuses_is_told_in_words(run: Spoken, project: Path, mo
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "some file")
 
-    monkeypatch.setattr(cli, "load", refuse)
+    monkeypatch.setattr("slugstudio.commands.info.load", refuse)
     assert run.failure("info", "p.slug") == "slugstudio: some file: permission is denied.\n"
 
 

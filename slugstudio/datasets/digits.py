@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from slugstudio.datasets.dataset import Dataset
 from slugstudio.datasets.source import DataSource
@@ -17,6 +18,8 @@ class Digits(DataSource):
     The test part of "Optical recognition of handwritten digits" by E. Alpaydin and C. Kaynak (UCI, 1998), as
     scikit-learn ships it.
     """
+
+    white: ClassVar[float] = 16.0
 
     @property
     def sample_shape(self) -> Shape:

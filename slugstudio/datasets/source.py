@@ -27,6 +27,9 @@ class DataSource(Declared, family=True):
     download: ClassVar[str] = ""
     """How much `fetch` downloads and from where, for those that are not always `at_hand`."""
 
+    white: ClassVar[float] = 255.0
+    """What the brightest pixel of an image is in these data."""
+
     @property
     def title(self) -> str:
         """What the data set is called."""

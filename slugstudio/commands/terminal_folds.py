@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from slugstudio.commands.terminal import stopping
 from slugstudio.engine.controls import Controls
 from slugstudio.engine.cross_validation import FoldDone, Spread, spreads
 from slugstudio.engine.errors import SlugError
@@ -15,7 +16,6 @@ from slugstudio.engine.progress import ProgressBar
 from slugstudio.project.design import Design
 from slugstudio.project.folds import cross_validate_design
 from slugstudio.project.info import finite_or_none, told, value_of
-from slugstudio.terminal import stopping
 
 
 class StoppedError(SlugError):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from types import FrameType
 
@@ -15,11 +18,15 @@ from slugstudio.engine.controls import Controls
 from slugstudio.engine.errors import SlugError
 from slugstudio.engine.events import BatchDone, Diverged, Elsewhere, EpochDone, Event, Finished
 from slugstudio.engine.progress import ProgressBar
-from slugstudio.project import save
+from slugstudio.project import Project, save
+from slugstudio.project.files import ChangedOnDiskError, FileState
 from slugstudio.project.good import GoodCopy
 from slugstudio.project.info import finite_or_none, told
 from slugstudio.project.session import Session
 from slugstudio.signals import closing_signals
+
+SAVE_SECONDS = 10.0
+"""How many seconds lie at least between two saves at the end of epochs."""
 
 
 class DivergedError(SlugError):
@@ -29,9 +36,12 @@ class DivergedError(SlugError):
 class TerminalTraining:
     """One training and how it is told: by a bar on a terminal, as JSON by one line an epoch on stdout."""
 
-    def __init__(self, session: Session, path: Path, epochs: int, as_json: bool = False) -> None:
+    def __init__(
+        self, session: Session, path: Path, epochs: int, as_json: bool = False, state: FileState | None = None
+    ) -> None:
         self._session = session
-        self._path = path
+        self._path, self._state = path, state
+        self._saved, self._next_save = False, time.monotonic() + SAVE_SECONDS
         self._epochs = epochs
         self._as_json = as_json
         self._bar = ProgressBar()
@@ -39,7 +49,7 @@ class TerminalTraining:
         self._validation = ""
 
     def run(self) -> None:
-        """Train until it is done or a signal stops it, and save.
+        """Train until it is done or a signal stops it, and save, also at the end of epochs.
 
         Raises
         ------
@@ -53,10 +63,11 @@ class TerminalTraining:
                 self._tell(event)
                 if isinstance(event, EpochDone):
                     good.follow(self._session, event)
+                    self._save_now_and_then(event)
                 last = [*last, event][-2:]
             self._bar.clear()
             diverged = any(isinstance(event, Diverged) for event in last)
-            save(good.project if diverged else self._session.capture(), self._path)
+            self._save(good.project if diverged else self._session.capture())
         match last:
             case [Diverged(message=message), Finished()]:
                 before = f"{self._path} holds the weights from before, of epoch {good.project.epoch:,}."
@@ -66,6 +77,27 @@ class TerminalTraining:
                 print(f"Stopped {where}; what was learned is saved in {self._path}.", file=sys.stderr)
             case [*_, Finished(message=message)] if message:
                 print(message, file=sys.stderr)
+
+    def _save_now_and_then(self, epoch: EpochDone) -> None:
+        """Save after an epoch with finite losses, if the last time is long enough ago: a kill then loses little."""
+        finite = all(loss is None or math.isfinite(loss) for loss in (epoch.loss, epoch.val_loss))
+        if finite and time.monotonic() >= self._next_save:
+            self._save(self._session.capture())
+            self._next_save = time.monotonic() + SAVE_SECONDS
+
+    def _save(self, project: Project) -> None:
+        """Save the project, beside its file where another program has changed that meanwhile.
+
+        The version before the training is kept, not that of ten seconds ago.
+        """
+        try:
+            self._state = save(project, self._path, self._state, backup=not self._saved)
+        except ChangedOnDiskError as error:
+            self._bar.clear()
+            self._path, self._state = unused(self._path), None
+            print(f"{error} What is learned goes to {self._path}.", file=sys.stderr)
+            self._state = save(project, self._path)
+        self._saved = True
 
     def result(self) -> str:
         """Say how far it is trained and how well it does on the validation samples."""
@@ -125,6 +157,11 @@ def stopping(controls: Controls) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def unused(path: Path) -> Path:
+    """Return the first of ``name-2.slug``, ``name-3.slug``... that does not exist."""
+    return next(each for number in count(2) if not (each := path.with_stem(f"{path.stem}-{number}")).exists())
 
 
 def let_go_of_stdout() -> None:
