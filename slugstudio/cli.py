@@ -82,10 +82,6 @@ def _complain(message: str) -> int:
     return 1
 
 
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 # The window
 
 

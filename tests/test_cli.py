@@ -508,6 +508,11 @@ def test_an_interrupt_before_the_training_changes_nothing(
     assert project.read_bytes() == before
 
 
+def test_folds_begin_anew_by_themselves(run: Spoken, project: Path) -> None:
+    del project
+    assert "leave --restart out" in run.failure("train", "p.slug", "--folds", "3", "--restart")
+
+
 # export and info
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -107,3 +109,15 @@ def test_after_a_kill_it_goes_on_with_the_bits_of_the_uninterrupted_run(run: Run
     assert wanted is not None
     for key, array in wanted.weights.items():
         np.testing.assert_array_equal(found.weights[key], array)
+
+
+def test_what_is_printed_is_as_the_schema_says(run: Run, path: Path) -> None:
+    del path
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "epoch.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    lines = run("train", "p.slug", "--json").lines
+    assert len(lines) == 6
+    for line in lines:
+        jsonschema.validate(json.loads(line), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"epoch": 0}, schema)
