@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import slugstudio
-from slugstudio.engine.weights import write_arrays
-from slugstudio.export.code import code, text_of
 from slugstudio.export.code.engine import weights_of
 from slugstudio.export.code.plan import plan
+from slugstudio.export.programs import program_and_npz, prove_program
 from slugstudio.export.proof import Proof, Watch
-from slugstudio.export.pytorch_program import program_name, prove_program
 from slugstudio.export.source import Source
 from slugstudio.export.target import Target
 
@@ -33,10 +30,8 @@ class Engine(Target):
 
     def files(self, source: Source, path: Path) -> Mapping[str, bytes]:
         """Return the program and the weights; equal networks give equal bytes."""
-        stream = io.BytesIO()
-        write_arrays(weights_of(plan(source.design), source.weights, source.fitted.arrays), stream)
-        program = text_of(code(source.design, self.name, program_name(path)))
-        return {path.name: program.encode(), f"{path.stem}.weights.npz": stream.getvalue()}
+        arrays = weights_of(plan(source.design), source.weights, source.fitted.arrays)
+        return program_and_npz(source, path, self.name, arrays)
 
     def prove(self, source: Source, path: Path, watch: Watch) -> Proof:
         """Let the program compute in a fresh process."""

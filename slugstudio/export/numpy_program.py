@@ -12,8 +12,8 @@ from typing import ClassVar
 from slugstudio.engine.weights import write_arrays
 from slugstudio.export.code import code, text_of
 from slugstudio.export.code.numpy_code import NO_WEIGHTS
+from slugstudio.export.programs import program_name, prove_program
 from slugstudio.export.proof import Proof, Watch
-from slugstudio.export.pytorch_program import program_name, prove_program
 from slugstudio.export.source import Source
 from slugstudio.export.target import Target
 

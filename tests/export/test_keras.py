@@ -94,7 +94,7 @@ class TestWithKeras:
             return "Keras 4 on jax\n"
 
         monkeypatch.setattr(keras_program, "find_spec", lambda name: None if name == "torch" else name)
-        monkeypatch.setattr("slugstudio.export.pytorch_program.run_python", run_python)
+        monkeypatch.setattr("slugstudio.export.programs.run_python", run_python)
 
     def test_the_first_backend_that_is_there_proves(self, project: Project, tmp_path: Path) -> None:
         done = export(project, tmp_path / "net.py", "keras")

@@ -11,7 +11,7 @@ from safetensors import safe_open
 
 from slugstudio.engine.layers import BatchNormalization, Convolution, Dense, Flatten, Residual, TransposedConvolution
 from slugstudio.engine.loss import BinaryCrossEntropy
-from slugstudio.export import ProofError, Source, export, pytorch_program
+from slugstudio.export import ProofError, Source, export, programs, pytorch_program
 from slugstudio.export.code import code, text_of
 from slugstudio.project import Project
 from slugstudio.project.design import DataChoice
@@ -77,7 +77,7 @@ class TestWithPyTorch:
             return "PyTorch 3\n"
 
         monkeypatch.setattr(pytorch_program, "find_spec", lambda name: name)
-        monkeypatch.setattr(pytorch_program, "run_python", run_python)
+        monkeypatch.setattr(programs, "run_python", run_python)
 
     def test_its_outputs_prove_the_program(self, project: Project, tmp_path: Path) -> None:
         self.answers = Source(project).samples.outputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,7 @@ from slugstudio.export.code.plan import plan
 from slugstudio.export.code.pytorch_module import Classes
 from slugstudio.export.code.pytorch_weights import state_dict
 from slugstudio.project import Project, edits
-from slugstudio.project.design import Design
+from slugstudio.project.design import NAME, Design
 from slugstudio.project.session import compile_network
 from slugstudio.project.templates import TEMPLATES, template
 from tools.parity import check_optimizers
@@ -51,6 +52,8 @@ def cases() -> Iterator[Case]:
         seeds = range(start, start + STACKS_A_CASE)
         sides = partial(_all, _outputs, seeds), partial(_all, _their_outputs, seeds)
         yield Case(f"random stacks {start} to {seeds[-1]}", *sides, recorded=False)
+    sides = partial(_of_names, True), partial(_of_names, False)
+    yield Case("layers that are called as what modules have", *sides, recorded=False)
     for name in TEMPLATES:
         yield _steps(name, _without_dropout(template(name).design))
     for optimizer in check_optimizers.subjects():
@@ -145,6 +148,13 @@ class Subject:
         net.load_state_dict({name: torch().from_numpy(array) for name, array in found.items()})
         return program, net.to(getattr(torch(), self.dtype.name))
 
+    def their_outputs(self) -> Array:
+        """Return what PyTorch makes of the samples."""
+        _, net = self.written()
+        with torch().no_grad():
+            outputs: Array = net.eval().predict(torch().from_numpy(self.raw.astype(self.dtype))).numpy()
+        return outputs
+
     def arrays(self, net: Any) -> Arrays:
         """Return parameters and buffers of a PyTorch network by their names in the project."""
         found = {name: value.detach().numpy() for name, value in net.state_dict().items()}
@@ -165,11 +175,16 @@ def _outputs(seed: int, dtype: np.dtype[Any]) -> Array:
 
 
 def _their_outputs(seed: int, dtype: np.dtype[Any]) -> Array:
-    subject = of_stack(seed, dtype)
-    _, net = subject.written()
-    with torch().no_grad():
-        outputs: Array = net.eval().predict(torch().from_numpy(subject.raw.astype(dtype))).numpy()
-    return outputs
+    return of_stack(seed, dtype).their_outputs()
+
+
+def _of_names(ours: bool, dtype: np.dtype[Any]) -> Arrays:
+    """Compute a layer for each name that a module of PyTorch has already."""
+    names = sorted({name for name in dir(torch().nn.Module()) if NAME.fullmatch(name)})
+    named_so = design([Dense(3)] * len(names), (3,), preprocessing=Standardise())
+    layers = tuple(replace(entry, name=name) for entry, name in zip(named_so.layers, names, strict=True))
+    subject = Subject(replace(named_so, layers=layers), 0, dtype, N_SAMPLES)
+    return {"outputs": subject.network.predict(subject.samples) if ours else subject.their_outputs()}
 
 
 def joined(arrays: Arrays) -> Arrays:

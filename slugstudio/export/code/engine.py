@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import numpy as np
-
 from slugstudio.engine.activation import Noop
 from slugstudio.engine.declaration import Array, Declared
 from slugstudio.engine.layers.stacked import default_names
@@ -218,5 +216,4 @@ def weights_of(plan: Plan, arrays: Mapping[str, Array], preprocessing: Mapping[s
     names = dict(zip((layer.name for layer in plan.layers), default_names(layers), strict=True))
     parts = {name: name.partition("/") for name in arrays}
     found = {f"{names[layer]}/{rest}": arrays[name] for name, (layer, _, rest) in parts.items()}
-    size = (plan.input_shape[0], *(1 for _ in plan.input_shape[1:]))
-    return found | {name: np.asarray(array, np.float32).reshape(size) for name, array in preprocessing.items()}
+    return found | plan.measured(preprocessing)

@@ -70,5 +70,4 @@ def weights_of(plan: Plan, arrays: Mapping[str, Array], preprocessing: Mapping[s
     for name, tensor in Functions(plan).tensors.items():
         array = np.asarray(arrays[name], np.float32)
         found[tensor.name] = np.ascontiguousarray(array if tensor.axes is None else array.transpose(tensor.axes))
-    size = (plan.input_shape[0], *(1 for _ in plan.input_shape[1:]))
-    return found | {name: np.asarray(array, np.float32).reshape(size) for name, array in preprocessing.items()}
+    return found | plan.measured(preprocessing)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from slugstudio.engine.activation import Activation, Noop
-from slugstudio.engine.declaration import Shape
+from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers.base import Part, as_step
 from slugstudio.engine.loss.cross_entropy import CrossEntropy
@@ -58,6 +60,11 @@ class Plan:
         """The shape of what leaves the last layer that is known."""
         known = [layer.step.output_shape for layer in self.layers if layer.step is not None]
         return known[-1] if known else self.input_shape
+
+    def measured(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
+        """Return ``offset`` and ``scale`` of the preprocessing, of shape (channels,), as they go with samples."""
+        size = (self.input_shape[0], *(1 for _ in self.input_shape[1:]))
+        return {name: np.asarray(array, np.float32).reshape(size) for name, array in arrays.items()}
 
     def operations(self) -> set[type[Operation]]:
         """Return which operations occur."""

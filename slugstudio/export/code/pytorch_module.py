@@ -15,7 +15,8 @@ from slugstudio.export.code.plan import Plan, missing_lines, safe_names
 
 # fmt: off
 TAKEN = frozenset({
-    "T", "add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda",
+    "T_destination",
+    "add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda",
     "double", "dump_patches", "eval", "extra_repr", "float", "forward", "get_buffer", "get_extra_state",
     "get_parameter", "get_submodule", "half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers",
     "named_children", "named_modules", "named_parameters", "offset", "parameters", "predict",

@@ -33,8 +33,7 @@ def state_dict(plan: Plan, arrays: Mapping[str, Array], preprocessing: Mapping[s
         found[tensor.name] = np.ascontiguousarray(array.T if tensor.turned else array)
         if tensor.name.endswith("running_var"):
             found[tensor.name.replace("running_var", "num_batches_tracked")] = np.zeros((), np.int64)
-    size = (plan.input_shape[0], *(1 for _ in plan.input_shape[1:]))
-    return found | {name: np.asarray(array, np.float32).reshape(size) for name, array in preprocessing.items()}
+    return found | plan.measured(preprocessing)
 
 
 def metadata(plan: Plan, step: int) -> dict[str, str]:
