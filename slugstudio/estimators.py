@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from slugstudio.engine.activation import Activation, ReLU
-from slugstudio.engine.declaration import Array, as_shape, received
+from slugstudio.engine.declaration import Array, as_shape
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.events import Diverged, EpochDone
 from slugstudio.engine.layers import Dense, Layer
@@ -23,6 +23,7 @@ from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import Adam, Optimizer
 from slugstudio.engine.train import TrainData, TrainSettings, train
 from slugstudio.engine.weighting import checked_weights, class_weights
+from slugstudio.engine.words import received
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin

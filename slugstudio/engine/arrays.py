@@ -31,9 +31,12 @@ def as_numbers(values: npt.ArrayLike, dtype: np.dtype[np.floating], what: str) -
         with np.errstate(over="ignore"):
             return np.asarray(array, dtype)
     except (TypeError, ValueError) as error:
+        how = "words of a column for instance into columns of 0 and 1, one for each word"
+        if what != "samples":
+            how = "classes for instance by np.unique(y, return_inverse=True)[1]"
         raise DataError(
             f"expected {what} as an array of numbers, received something else ({error}); turn it into numbers first, "
-            f"classes for instance by np.unique(y, return_inverse=True)[1]."
+            f"{how}."
         ) from None
 
 

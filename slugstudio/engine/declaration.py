@@ -31,6 +31,7 @@ from typing import (
 import numpy.typing as npt
 
 from slugstudio.engine.errors import ConfigError
+from slugstudio.engine.words import meant, received
 
 D = TypeVar("D", bound="Declared")
 
@@ -254,9 +255,13 @@ def _levels(value: Any) -> int:
 def _at_fault(field: Field, value: Any) -> str:
     """Say what was received: of a stack its length, or the first that does not belong there."""
     if field.form != "stack" or field.family is None or not _is_sequence(value):
-        return received(value)
-    strangers = [received(each) for each in value if not isinstance(each, field.family)]
+        return received(value) + _meant(field, value)
+    strangers = [received(each) + _meant(field, each) for each in value if not isinstance(each, field.family)]
     return next(iter(strangers), f"{len(value)} of them")
+
+
+def _meant(field: Field, value: Any) -> str:
+    return meant(value, field.family.kinds) if field.family is not None else ""
 
 
 def expectation(field: Field) -> str:
@@ -386,11 +391,3 @@ def _words(name: str) -> str:
 
 def _number(value: float) -> str:
     return f"{value:g}" if abs(value) < 1e6 and value != int(value) else f"{int(value)}"
-
-
-def received(value: object) -> str:
-    """Say what was given, in short, for a message."""
-    if isinstance(value, type):
-        return f"the class {value.__name__} itself (write {value.__name__}())"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,23 +15,22 @@ from slugstudio.engine import streams
 from slugstudio.engine.arrays import as_numbers, require_finite
 from slugstudio.engine.augmentation import Augmentation
 from slugstudio.engine.controls import Controls
-from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape, received
+from slugstudio.engine.declaration import Array, Declared, Help, Range, Shape
 from slugstudio.engine.early_stopping import Stopping
 from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, Diverged, Elsewhere, EpochDone, Event, Finished
 from slugstudio.engine.layers.base import Layer, as_layers
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
-from slugstudio.engine.metrics import Accuracy, Metric
+from slugstudio.engine.metrics import Metric
+from slugstudio.engine.metrics.names import by_names, usual
 from slugstudio.engine.network import Network
 from slugstudio.engine.optimizers import SGD, Optimizer
 from slugstudio.engine.progress import ProgressBar
-from slugstudio.engine.train import TrainData, TrainSettings, train
+from slugstudio.engine.train import TrainData, TrainSettings, TrainState, train
 from slugstudio.engine.weighting import checked_weights
 from slugstudio.engine.weights import load_weights, save_weights
-
-METRICS: Mapping[str, Metric] = {cls().name: cls() for cls in Metric.kinds.values()}
-"""The metrics that can be asked for by name."""
+from slugstudio.engine.words import received
 
 Callback = Callable[[Event], object]
 """Is told of each event of a training; a true answer stops it."""
@@ -66,8 +65,8 @@ class Model:
         The share of the samples, drawn at random, that are kept back to judge by.
     metrics : sequence of str or Metric, optional
         What is printed: ``"loss"`` and names of metrics, such as ``"accuracy"`` and ``"f1"``, or metrics with settings
-        of their own; by default the loss. `fit` and `evaluate` tell the loss and these metrics; the accuracy, if there
-        are none.
+        of their own; by default the loss. `fit` and `evaluate` tell the loss and these metrics; if there are none, the
+        accuracy, or where the loss is one of numbers, ``"mae"`` and ``"r2"``.
     progress : bool
         Whether to print while training.
     log_interval : int
@@ -121,7 +120,7 @@ class Model:
         early_stopping: Stopping | None = None,
         augmentation: Sequence[Augmentation] = (),
     ) -> None:
-        chosen = _known_metrics(("loss",) if metrics is None else metrics)
+        chosen = by_names(("loss",) if metrics is None else metrics)
         self.metrics = tuple(each if isinstance(each, str) else each.name for each in chosen)
         self.settings = TrainSettings(
             epochs=n_epoch,
@@ -129,7 +128,7 @@ class Model:
             optimizer=SGD(lr=lr) if optimizer is None else optimizer,
             loss=BinaryCrossEntropy() if loss is None else loss,
             seed=seed,
-            metrics=tuple(each for each in chosen if isinstance(each, Metric)) or (Accuracy(),),
+            metrics=tuple(each for each in chosen if isinstance(each, Metric)) or usual(loss),
             early_stopping=early_stopping,
             augmentation=augmentation,  # type: ignore[arg-type] # any sequence becomes a tuple
         )
@@ -188,9 +187,9 @@ class Model:
         Returns
         -------
         dict
-            The last whole epoch's ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}``, or other metrics if
-            such were chosen; ``'val'`` is empty without validation samples, both are if there was no whole epoch. With
-            early stopping the weights are then those of the best epoch, which may be an earlier one.
+            ``{'train': {'loss', 'accuracy'}, 'val': {'loss', 'accuracy'}}`` of the epoch whose weights the network
+            has, or other metrics if such were chosen: the last whole one, or the best if early stopping has put it
+            back. ``'val'`` is empty without validation samples, both are if there was no whole epoch.
 
         Raises
         ------
@@ -205,11 +204,14 @@ class Model:
             network = self.compile(x.shape[1:])
         self.controls = Controls()
         result: dict[str, dict[str, float]] = {"train": {}, "val": {}}
-        bar = ProgressBar()
+        best, state, bar = result, TrainState(self.settings.seed), ProgressBar()
         try:
-            for event in train(network, self._split(x, targets, weights), self.settings, controls=self.controls):
+            for event in train(network, self._split(x, targets, weights), self.settings, state, self.controls):
                 if isinstance(event, EpochDone):
                     result = _metrics(event)
+                    best = result if state.best is not None and state.best.epoch == event.epoch else best
+                elif isinstance(event, Finished) and event.restored:
+                    result = best
                 self._report(event, bar)
                 answers = [listener(event) for listener in listeners]
                 if any(answers):
@@ -254,10 +256,11 @@ class Model:
         return self._network_for(x).predict(x)
 
     def predict(self, X: npt.ArrayLike) -> Array:
-        """Return the label of each sample: the place of the largest of several outputs.
+        """Return the answer for each sample: its label, or numbers where the loss is one of numbers.
 
-        A single output is 1 for "yes" from the loss's threshold on, which is one half for a probability and zero for a
-        logit, else 0. Where the network learns numbers instead of classes, `transform` gives them.
+        A label is the place of the largest of several outputs. A single output is 1 for "yes" from the loss's threshold
+        on, which is one half for a probability and zero for a logit, else 0. Whoever teaches classes by a loss of
+        numbers, such as the mean squared error, takes ``transform(X).argmax(axis=1)``.
 
         Parameters
         ----------
@@ -265,7 +268,7 @@ class Model:
 
         Returns
         -------
-        array of int64 of shape (n,)
+        array of int64 of shape (n,); of numbers, float32 of shape (n,) for one output and (n, k) for several
 
         Raises
         ------
@@ -280,6 +283,8 @@ class Model:
         if unclear.any():
             row = int(unclear.argmax())
             raise DataError(f"expected outputs that are numbers, received NaN for sample {row}; look for NaN in it.")
+        if self.settings.loss.learns == "numbers":
+            return outputs[:, 0] if outputs.shape[1] == 1 else outputs
         if outputs.shape[1] == 1:
             return (outputs[:, 0] >= self.settings.loss.threshold).astype(np.int64)
         labels: Array = outputs.argmax(axis=1)
@@ -341,19 +346,6 @@ class Model:
         ]
         sys.stdout.write(f"epoch {epoch}: {', '.join(parts)}\n")
         sys.stdout.flush()
-
-
-def _known_metrics(wanted: Sequence[str | Metric]) -> tuple[str | Metric, ...]:
-    """Return metrics with names replaced by what they mean; the loss stays a name."""
-    known: Mapping[str, str | Metric] = {"loss": "loss", **METRICS}
-    listed = isinstance(wanted, Sequence) and not isinstance(wanted, str)
-    if not listed or not all(each in known if isinstance(each, str) else isinstance(each, Metric) for each in wanted):
-        names = ", ".join(known)
-        reason = (
-            f"expected a list of some of {names}, or of metrics such as TopKAccuracy(3), received {received(wanted)}."
-        )
-        raise ConfigError("Model", "metrics", reason)
-    return tuple(known[each] if isinstance(each, str) else each for each in wanted)
 
 
 def _listeners(callbacks: Callback | Sequence[Callback]) -> tuple[Callback, ...]:

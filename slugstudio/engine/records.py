@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from slugstudio.engine.declaration import DEEPEST, D, Declared, Field, fields, received
+from slugstudio.engine.declaration import DEEPEST, D, Declared, Field, fields
 from slugstudio.engine.errors import RecordError
+from slugstudio.engine.words import received
 
 
 def to_record(declared: Declared) -> dict[str, Any]:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from slugstudio.engine.arrays import as_numbers
-from slugstudio.engine.declaration import Array, received
+from slugstudio.engine.declaration import Array
 from slugstudio.engine.errors import DataError
+from slugstudio.engine.words import received
 
 
 def checked_weights(weights: npt.ArrayLike, n: int, dtype: np.dtype[np.floating]) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -12,6 +13,7 @@ from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import times
+from slugstudio.engine.layers.stacked import output_shapes
 from slugstudio.engine.loss import Loss
 from slugstudio.project.design import Design, LayerEntry
 
@@ -82,10 +84,11 @@ def analyse(design: Design) -> Analysis:
             *_of_the_end(design, shape),
             *_of_the_batches(design, layers),
             *_of_the_size(design, n_parameters),
+            *_of_the_memory(design, layers),
         ]
         found = {problem.layer_id: problem for problem in problems}
         layers = [dataclasses.replace(layer, problem=found.get(layer.id)) for layer in layers]
-    problems += _of_the_augmentation(design)
+    problems += [*_of_the_augmentation(design), *_of_the_rate(design)]
     return Analysis(tuple(layers), tuple(problems), n_parameters)
 
 
@@ -161,6 +164,20 @@ def _of_the_batches(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator
             )
 
 
+def _of_the_rate(design: Design) -> Iterator[Problem]:
+    """Tell if the last epoch would learn nothing, as the learning rate has run down by then."""
+    training, data = design.training, design.data
+    n_train = data.source.n_samples - round(data.source.n_samples * data.validation_split)
+    an_epoch = -(-n_train // training.batch_size)
+    if training.optimizer.rate((training.epochs - 1) * an_epoch) == 0:
+        yield Problem(
+            "warning",
+            None,
+            f"The learning rate runs down to 0 before the last of {training.epochs:,} epochs, which learns nothing; "
+            f"give its schedule more steps (all epochs take {training.epochs * an_epoch:,}), or train fewer epochs.",
+        )
+
+
 def _of_the_augmentation(design: Design) -> Iterator[Problem]:
     """Find what cannot change samples of the data's shape."""
     for each in design.training.augmentation:
@@ -168,6 +185,40 @@ def _of_the_augmentation(design: Design) -> Iterator[Problem]:
             each.require(design.data.source.sample_shape)
         except ShapeError as error:
             yield Problem("error", None, error.reason)
+
+
+def training_bytes(design: Design, layers: Sequence[LayerAnalysis]) -> int:
+    """Estimate the memory of training, all in float32.
+
+    Weights, gradients and optimizer slots, and for each sample of a batch every layer's output with its gradient, also
+    of the layers inside others.
+    """
+    copies = 2 + design.training.optimizer.n_slots
+    n_parameters = sum(facts.n_parameters or 0 for facts in layers)
+    values = sum(
+        prod(shape)
+        for entry, facts in zip(design.layers, layers, strict=True)
+        if facts.input_shape is not None and facts.output_shape is not None
+        for shape in output_shapes(entry.layer, facts.input_shape)
+    )
+    return 4 * (n_parameters * copies + 2 * values * design.training.batch_size)
+
+
+def machine_bytes() -> int:
+    """Return the memory of this computer; where the system does not tell it, so much that nothing is kept from it."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 2**62
+
+
+def _of_the_memory(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator[Problem]:
+    """Tell before anything is allocated if training takes more memory than there is, or most of it."""
+    needed, there = training_bytes(design, layers), machine_bytes()
+    if needed > there / 2:
+        size, batch = f"{needed / 2**30:,.1f} GiB", f"batches of {design.training.batch_size:,} samples"
+        what = f"Training takes about {size} with {batch}, of {there / 2**30:,.1f} GiB in this computer"
+        yield Problem("error" if needed > there else "warning", None, f"{what}; make the batch or the layers smaller.")
 
 
 def _of_the_size(design: Design, n_parameters: int) -> Iterator[Problem]:

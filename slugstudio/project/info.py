@@ -10,6 +10,7 @@ from slugstudio.engine.declaration import Shape
 from slugstudio.engine.layers.base import Layer, times
 from slugstudio.engine.metrics import Metric
 from slugstudio.engine.records import to_record
+from slugstudio.engine.schedules import Constant
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.analysis import analyse
 from slugstudio.project.project import Project
@@ -56,10 +57,15 @@ def as_record(project: Project) -> dict[str, Any]:
         "training": {
             "optimizer": training.optimizer.kind,
             "learning_rate": training.optimizer.lr,
+            "schedule": to_record(training.optimizer.schedule),
+            "clip": finite_or_none(training.optimizer.clip if training.optimizer.clip > 0 else None),
+            "clip_norm": finite_or_none(training.optimizer.clip_norm if training.optimizer.clip_norm > 0 else None),
             "loss": training.loss.kind,
             "batch_size": training.batch_size,
             "epochs": training.epochs,
             "seed": training.seed,
+            "class_balance": training.class_balance,
+            "threads": training.threads,
             "metrics": [metric.name for metric in training.metrics],
             "early_stopping": training.early_stopping and to_record(training.early_stopping),
             "augmentation": [to_record(each) for each in training.augmentation],
@@ -166,11 +172,21 @@ def told(metric: Metric, value: float) -> str:
 
 def _rule(training: TrainSettings) -> str:
     """Say how it is trained."""
-    said = [
-        f"{training.optimizer.kind} with learning rate {training.optimizer.lr:g}",
+    optimizer = training.optimizer
+    said = [f"{optimizer.label} with learning rate {optimizer.lr:g}"]
+    if not isinstance(optimizer.schedule, Constant):
+        said.append(f"lowered by {optimizer.schedule.label.lower()}")
+    if optimizer.clip > 0 or optimizer.clip_norm > 0:
+        said.append("gradients cut")
+    said += [
+        f"{training.loss.label.lower()}",
         f"batches of {training.batch_size:,}",
         f"seed {training.seed}",
     ]
+    if training.class_balance:
+        said.append("classes balanced")
+    if training.threads > 1:
+        said.append(f"products on {training.threads} threads")
     if training.augmentation:
         said.append(f"augmented by {', '.join(each.label.lower() for each in training.augmentation)}")
     if training.early_stopping is not None:

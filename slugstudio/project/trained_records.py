@@ -16,10 +16,11 @@ import numpy as np
 
 from slugstudio.datasets import Fitted
 from slugstudio.engine import streams
-from slugstudio.engine.declaration import DEEPEST, Array, received
+from slugstudio.engine.declaration import DEEPEST, Array
 from slugstudio.engine.early_stopping import Best
 from slugstudio.engine.optimizers import Optimizer
 from slugstudio.engine.train import TrainState
+from slugstudio.engine.words import received
 from slugstudio.project import strict_json, tensors
 from slugstudio.project.design import Design
 from slugstudio.project.errors import FormatError, in_entry

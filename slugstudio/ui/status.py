@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
-from slugstudio.engine.layers.stacked import output_shapes
-from slugstudio.project.analysis import Analysis
-from slugstudio.project.design import Design
+from slugstudio.project.analysis import training_bytes
 from slugstudio.project.history import History
 from slugstudio.ui.document import Change, Document
 
@@ -59,7 +55,7 @@ class StatusBar(QStatusBar):
     def _refresh(self) -> None:
         design, analysis = self._document.design, self._document.analysis
         self._parameters.setText(f"{analysis.n_parameters:,} parameters")
-        self._memory.setText(f"{_bytes(training_bytes(design, analysis))} to train")
+        self._memory.setText(f"{_bytes(training_bytes(design, analysis.layers))} to train")
         self._seed.setText(f"seed {design.training.seed}")
         n = len(analysis.problems)
         self._problems.setText("No problems" if n == 0 else f"{n} problem{'s' if n > 1 else ''}")
@@ -69,22 +65,6 @@ class StatusBar(QStatusBar):
         """Tell how long the last epoch of a history took."""
         rows = history.epochs
         self._seconds.setText(f"{rows[-1].seconds:.2g} s an epoch" if rows else "not trained yet")
-
-
-def training_bytes(design: Design, analysis: Analysis) -> int:
-    """Estimate the memory of training, all in float32.
-
-    Weights, gradients and optimizer slots, and for each sample of a batch every layer's output with its gradient, also
-    of the layers inside others.
-    """
-    copies = 2 + design.training.optimizer.n_slots
-    values = sum(
-        math.prod(shape)
-        for entry, facts in zip(design.layers, analysis.layers, strict=True)
-        if facts.input_shape is not None and facts.output_shape is not None
-        for shape in output_shapes(entry.layer, facts.input_shape)
-    )
-    return 4 * (analysis.n_parameters * copies + 2 * values * design.training.batch_size)
 
 
 def _bytes(size: float) -> str:

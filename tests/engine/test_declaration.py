@@ -24,6 +24,7 @@ from slugstudio.engine.layers import Convolution, Dense, Dropout, Layer, Residua
 from slugstudio.engine.optimizers import SGD, Adam, Optimizer
 from slugstudio.engine.records import from_record, to_record
 from slugstudio.engine.schedules import Warmup
+from slugstudio.engine.train import TrainSettings
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ def test_pair_becomes_a_tuple_and_numpy_numbers_become_python_ones() -> None:
         (lambda: Dense(1.5), "outshape", "received 1.5"),
         (lambda: Dense(3, activation=ReLU), "activation", "the class ReLU itself (write ReLU())"),
         (lambda: Dense(3, activation=None), "activation", "an activation such as Noop()"),
+        (lambda: Dense(3, activation="leaky_relu"), "activation", "received 'leaky_relu' (write LeakyReLU())"),
+        (lambda: Dense(3, activation="nothing"), "activation", "received 'nothing'."),
+        (lambda: TrainSettings(loss="mse"), "loss", "received 'mse' (write MeanSquaredError())"),
+        (lambda: TrainSettings(augmentation=["shift"]), "augmentation", "received 'shift' (write Shift())"),
         (lambda: Dropout(1.0), "p", "a number from 0 and below 1, received 1.0"),
         (lambda: Dropout(math.nan), "p", "received nan"),
         (lambda: Dropout("0.5"), "p", "received '0.5'"),

@@ -23,7 +23,7 @@ from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.events import BatchDone, Diverged, EpochDone, Event, Finished
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout, Layer, Reshape
 from slugstudio.engine.loss import BinaryCrossEntropy, Hinge, Loss, MeanSquaredError, SoftmaxCategoricalCrossEntropy
-from slugstudio.engine.metrics import TopKAccuracy
+from slugstudio.engine.metrics import F1, TopKAccuracy
 from slugstudio.engine.model import Model
 from slugstudio.engine.optimizers import SGD, RMSProp
 from slugstudio.engine.progress import ProgressBar
@@ -53,13 +53,29 @@ def test_early_stopping_ends_it_at_the_best_epoch_and_says_so(capsys: pytest.Cap
     wrong = np.where(RNG.random((120, 1)) < 0.3, 1 - Y, Y)
     model = make_model(n_epoch=500, early_stopping=EarlyStopping(patience=3), progress=True, log_interval=1000)
     losses = []
-    model.fit(X, wrong, callbacks=lambda event: losses.append(event.val_loss) if isinstance(event, EpochDone) else None)
+    result = model.fit(
+        X, wrong, callbacks=lambda event: losses.append(event.val_loss) if isinstance(event, EpochDone) else None
+    )
     best = int(np.argmin(losses)) + 1
     assert len(losses) == best + 3 < 500
     said = f"Stopped early after epoch {len(losses)}: epoch {best} was the best, and its weights are back.\n"
     assert capsys.readouterr().out == said
     rows = streams.split(0).permutation(120)[:24]
-    assert model.evaluate(X[rows], wrong[rows])["loss"] == losses[best - 1]
+    assert model.evaluate(X[rows], wrong[rows])["loss"] == losses[best - 1] == result["val"]["loss"]
+
+
+def test_numbers_are_learned_judged_and_predicted_as_numbers() -> None:
+    x = RNG.normal(size=(200, 3))
+    y = x @ np.array([[1.0, -1.0], [2.0, 0.0], [3.0, 1.0]])
+    for targets in (y[:, 0], y):
+        n = 1 if targets.ndim == 1 else 2
+        model = Model(0.05, 60, loss=MeanSquaredError(), layers=[Dense(n)], progress=False)
+        result = model.fit(x, targets)
+        assert list(result["val"]) == ["loss", "mae", "r2"] == list(model.evaluate(x, targets))
+        assert result["val"]["r2"] > 0.99
+        predicted = model.predict(x)
+        assert predicted.shape == targets.shape
+        np.testing.assert_allclose(predicted, targets, atol=0.3)
 
 
 def test_samples_change_in_training_alone() -> None:
@@ -162,9 +178,11 @@ def test_a_metric_of_numbers_needs_a_loss_that_learns_them() -> None:
         (lambda: Model(metrics=[["loss"]]), "expected a list of some of loss, accuracy"),
         (
             lambda: Model(metrics=["auc"]),
-            "expected a list of some of loss, accuracy, .* such as TopKAccuracy\\(3\\), received \\[.auc.\\]",
+            "expected a list of some of loss, accuracy, .* such as TopKAccuracy\\(3\\), received .auc.",
         ),
         (lambda: Model(metrics="loss"), "expected a list of some of"),
+        (lambda: Model(metrics=["loss", F1]), r"received the class F1 itself \(write F1\(\)\)"),
+        (lambda: Model(metrics=F1()), r"received F1\(\) alone; put it into a list"),
         (lambda: Model(metrics=3), "expected a list of some of"),
         (lambda: Model(validation_split=1.0), "validation_split: expected a number from 0 and below 1"),
         (lambda: Model(validation_split="a"), "validation_split"),

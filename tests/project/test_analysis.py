@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from slugstudio.datasets import Circles
@@ -15,7 +17,9 @@ from slugstudio.engine.loss import (
     MeanSquaredError,
     SoftmaxCategoricalCrossEntropy,
 )
-from slugstudio.project import edits
+from slugstudio.engine.optimizers import SGD
+from slugstudio.engine.schedules import CosineDecay
+from slugstudio.project import analysis, edits
 from slugstudio.project.analysis import Problem, analyse
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import remove_layers
@@ -25,20 +29,20 @@ CIRCLES = DataChoice(Circles())
 
 
 def test_shapes_and_counts_follow_the_stack() -> None:
-    analysis = analyse(digits_design())
-    assert [(layer.name, layer.output_shape, layer.n_parameters) for layer in analysis.layers] == [
+    found = analyse(digits_design())
+    assert [(layer.name, layer.output_shape, layer.n_parameters) for layer in found.layers] == [
         ("convolution_1", (4, 6, 6), 40),
         ("max_pooling_1", (4, 3, 3), 0),
         ("flatten_1", (36,), 0),
         ("dropout_1", (36,), 0),
         ("dense_1", (10,), 370),
     ]
-    assert [layer.input_shape for layer in analysis.layers[:2]] == [(1, 8, 8), (4, 6, 6)]
-    assert [layer.multiply_adds for layer in analysis.layers] == [4 * 36 * 9, 0, 0, 0, 360]
-    assert analysis.n_parameters == 410
-    assert analysis.playable
-    assert analysis.problems == ()
-    assert analysis.obstacle is None
+    assert [layer.input_shape for layer in found.layers[:2]] == [(1, 8, 8), (4, 6, 6)]
+    assert [layer.multiply_adds for layer in found.layers] == [4 * 36 * 9, 0, 0, 0, 360]
+    assert found.n_parameters == 410
+    assert found.playable
+    assert found.problems == ()
+    assert found.obstacle is None
 
 
 def test_augmentation_of_images_needs_images() -> None:
@@ -162,3 +166,31 @@ def test_a_network_that_no_file_could_hold_is_refused_without_making_it() -> Non
     assert analysis.obstacle is not None
     assert analysis.obstacle.layer_id is None
     assert "GiB" in analysis.obstacle.message
+
+
+@pytest.mark.parametrize(("epochs", "warned"), [(5, False), (6, True), (7, True)])
+def test_a_rate_that_runs_down_before_the_last_epoch_is_told(epochs: int, warned: bool) -> None:
+    optimizer = SGD(schedule=CosineDecay(25))  # 48 samples in batches of 10 are 5 steps an epoch
+    design = points_design(optimizer=optimizer, epochs=epochs)
+    told = [problem for problem in analyse(design).problems if "runs down to 0" in problem.message]
+    assert [problem.severity for problem in told] == ["warning"] * warned
+    if warned:
+        assert f"before the last of {epochs} epochs" in told[0].message
+        assert f"(all epochs take {5 * epochs})" in told[0].message
+
+
+@pytest.mark.parametrize(("memory", "severity"), [(2**30, None), (200_000, "warning"), (100_000, "error")])
+def test_more_memory_than_there_is_is_told_before_it_is_taken(
+    memory: int, severity: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysis, "machine_bytes", lambda: memory)
+    design = points_design(batch_size=1000)
+    assert 100_000 < analysis.training_bytes(design, analyse(design).layers) < 200_000
+    told = [problem.severity for problem in analyse(design).problems if "Training takes about" in problem.message]
+    assert told == ([severity] if severity else [])
+
+
+def test_a_system_that_does_not_tell_its_memory_keeps_nobody_from_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 2**28 < analysis.machine_bytes() < 2**50
+    monkeypatch.delattr(os, "sysconf")
+    assert analysis.machine_bytes() == 2**62

@@ -10,6 +10,8 @@ import pytest
 
 from slugstudio.engine.augmentation import Noise, Shift
 from slugstudio.engine.events import EpochDone
+from slugstudio.engine.optimizers import SGD
+from slugstudio.engine.schedules import CosineDecay
 from slugstudio.project import Project, edits
 from slugstudio.project.history import History
 from slugstudio.project.info import as_record, as_text, finite_or_none, percent
@@ -61,9 +63,19 @@ def test_an_untrained_project_says_so() -> None:
 
 def test_the_rule_of_training_is_told() -> None:
     design = digits_design()
-    assert "RMSProp with learning rate 0.01, batches of 64, seed 0.\n" in as_text(Project(design), "a.slug")
+    assert "RMSProp with learning rate 0.01, softmax categorical cross entropy, batches of 64, seed 0.\n" in as_text(
+        Project(design), "a.slug"
+    )
     augmented = edits.set_training(design, design.training.replace(augmentation=(Shift(), Noise())))
     assert "batches of 64, seed 0, augmented by shift, noise.\n" in as_text(Project(augmented), "a.slug")
+    optimizer = SGD(lr=0.1, schedule=CosineDecay(1000), clip=2.0)
+    other = edits.set_training(design, design.training.replace(optimizer=optimizer, class_balance=True, threads=2))
+    text = as_text(Project(other), "a.slug")
+    assert "SGD with learning rate 0.1, lowered by cosine decay, gradients cut, softmax" in text
+    assert "seed 0, classes balanced, products on 2 threads.\n" in text
+    told = as_record(Project(other))["training"]
+    assert (told["schedule"]["kind"], told["clip"], told["clip_norm"]) == ("CosineDecay", 2.0, None)
+    assert (told["class_balance"], told["threads"]) == (True, 2)
     kinds = [each["kind"] for each in as_record(Project(augmented))["training"]["augmentation"]]
     assert kinds == ["Shift", "Noise"]
 

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from slugstudio.engine.activation import Noop, ReLU
 from slugstudio.engine.layers import BatchNormalization, Convolution, Dense, Dropout, Layer, Residual
+from slugstudio.project.analysis import training_bytes
 from slugstudio.ui import icons, theme
 from slugstudio.ui.document import Document
 from slugstudio.ui.editors import ChoiceEditor, NumberEditor
@@ -17,7 +18,6 @@ from slugstudio.ui.inner_list import MOST_ROWS, InnerList, Role
 from slugstudio.ui.inner_stack import InnerStack
 from slugstudio.ui.properties import Properties
 from slugstudio.ui.stack.editing import StackEditor
-from slugstudio.ui.status import training_bytes
 
 THREE = (Convolution(4, 3, padding="same"), BatchNormalization(), Dropout(0.5))
 
@@ -226,10 +226,10 @@ def test_each_change_in_the_studio_is_one_step_that_undo_takes_back(qtbot: QtBot
 
 
 def test_the_memory_that_training_takes_counts_what_lies_inside(document: Document) -> None:
-    before = training_bytes(document.design, document.analysis)
+    before = training_bytes(document.design, document.analysis.layers)
     layers, batch = len(document.design.layers), document.design.training.batch_size
     StackEditor(document).add("Residual", layers - 1)
-    after = training_bytes(document.design, document.analysis)
+    after = training_bytes(document.design, document.analysis.layers)
     copies = 2 + document.design.training.optimizer.n_slots
     learned = 2 * (64 * 64 + 64)
     assert after - before == 4 * (copies * learned + 2 * batch * 3 * 64)  # of two layers and the block itself

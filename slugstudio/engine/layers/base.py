@@ -10,10 +10,11 @@ import numpy as np
 
 from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.bound.work import Backward, Work
-from slugstudio.engine.declaration import Array, Declared, Shape, received
+from slugstudio.engine.declaration import Array, Declared, Shape
 from slugstudio.engine.errors import ConfigError, ShapeError
 from slugstudio.engine.operations import Activate, Operation, Step
 from slugstudio.engine.rules import Rule
+from slugstudio.engine.words import received
 
 Group = Literal["learn", "activate", "shape", "regularise", "normalise"]
 Arrays = dict[str, Array]
