@@ -191,6 +191,7 @@ def train(data: Path, epochs: int, output: Path) -> None:
         save_file(net.state_dict(), unfinished, {**notes, "step": str(step)})
         unfinished.replace(output)
     if n_processes > 1:
+        torch.distributed.barrier()  # that no process ends before the weights are there
         torch.distributed.destroy_process_group()
 '''
 
@@ -215,6 +216,8 @@ def main() -> None:
         predict(options.data, options.output)
     else:
         train(options.data, options.epochs, options.output)
+        if "WORLD_SIZE" in os.environ:
+            os._exit(0)  # threads of PyTorch may run still, over which an ordinary end now and then is an abort
 
 
 if __name__ == "__main__":
