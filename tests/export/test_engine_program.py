@@ -54,6 +54,7 @@ def project() -> Project:
     settings = design.training.replace(
         loss=BinaryCrossEntropy(label_smoothing=0.1),
         epochs=1,
+        batch_size=48,
         augmentation=(Shift(1),),
         class_balance=True,
         early_stopping=EarlyStopping(3),

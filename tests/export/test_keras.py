@@ -40,7 +40,7 @@ def test_without_keras_it_is_written_and_said_that_it_was_not_proven(project: Pr
 
 def test_weights_lie_as_keras_has_them(tmp_path: Path) -> None:
     inner = Residual((Convolution(4, (2, 3), padding="same"), LayerNormalization()), projection=True)
-    layers = [inner, TransposedConvolution(2, (2, 3)), Flatten(), Dense(10)]
+    layers = [inner, TransposedConvolution(2, (2, 3)), LayerNormalization(), Flatten(), Dense(10)]
     project = project_of(layers, DataChoice())
     export(project, tmp_path / "net.py", "keras")
     ours = Source(project).weights
@@ -54,8 +54,9 @@ def test_weights_lie_as_keras_has_them(tmp_path: Path) -> None:
     stamp = found.pop("transposed_convolution_1/kernel")
     np.testing.assert_array_equal(stamp[1, 2, 0, 3], ours["transposed_convolution_1/weight"][3, 0, 1, 2])
     np.testing.assert_array_equal(found.pop("dense_1/kernel"), ours["dense_1/weight"])
+    assert found.pop("layer_normalization_1/gamma").shape == (9, 10, 2)
     assert found.pop("offset").shape == found.pop("scale").shape == (1, 1, 1)
-    assert len(found) + 4 == len(ours)
+    assert len(found) + 5 == len(ours)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,12 @@ class TestWithKeras:
 
         monkeypatch.setattr(keras_program, "find_spec", lambda name: None if name == "torch" else name)
         monkeypatch.setattr("slugstudio.export.programs.run_python", run_python)
+
+    def test_a_backend_alone_is_not_enough(
+        self, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(keras_program, "find_spec", lambda name: name if name == "torch" else None)
+        assert export(project, tmp_path / "net.py", "keras").proof.reason.startswith("Keras with a backend is not")
 
     def test_the_first_backend_that_is_there_proves(self, project: Project, tmp_path: Path) -> None:
         done = export(project, tmp_path / "net.py", "keras")

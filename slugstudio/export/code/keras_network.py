@@ -18,7 +18,7 @@ from slugstudio.export.code.lines import WIDTH, Block, Line, remark
 from slugstudio.export.code.plan import Plan, missing_lines, safe_names
 
 MADE = re.compile(
-    r"(input_layer|permute|zero_padding2d|reshape|flatten|re_lu|leaky_re_lu|elu|gelu|activation|softmax|subtract"
+    r"(input_layer|permute|zero_padding2d|leaky_re_lu|elu|gelu|activation|softmax|subtract"
     r"|true_divide|get_item|add|ones_like|average_pooling2d)(_\d+)?"
 )
 """What Keras calls layers without a name: no other may be called so."""

@@ -19,6 +19,7 @@ from slugstudio.export.code.plan import safe_names
 from slugstudio.project import edits
 from slugstudio.project.design import Design
 from slugstudio.project.templates import TEMPLATES, template
+from tests.export.code import kinds
 from tests.export.code.designs import designs
 from tools.make_code import GOLDEN, golden
 from tools.parity.designs import design
@@ -43,6 +44,12 @@ def test_all_of_it_compiles_and_is_as_ruff_formats_it(language: str, tmp_path: P
 def test_the_code_of_templates_is_what_it_was(path: str) -> None:
     """If it is meant to be another one: ``python -m tools.make_code``."""
     assert (GOLDEN / path).read_text(encoding="utf-8") == golden()[path]
+
+
+@pytest.mark.parametrize("language", kinds.LANGUAGES)
+def test_what_is_written_for_each_kind_is_what_it_was(language: str) -> None:
+    """If it is meant to be another one: see `tests.export.code.kinds`."""
+    assert (GOLDEN / f"kinds.{language}.txt").read_text(encoding="utf-8") == kinds.kinds(language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -102,11 +109,11 @@ def test_every_operation_is_known_to_pytorch_and_to_keras() -> None:
 
 
 def test_a_layer_of_keras_is_not_called_as_one_that_keras_names_itself() -> None:
-    subject = design([Dense(3), Dense(3), Dense(3)], (3,))
-    for layer_id, name in zip(subject.ids, ("permute", "add_12", "adder"), strict=True):
+    subject = design([Dense(3), Dense(3), Dense(3), Flatten()], (3,))
+    for layer_id, name in zip(subject.ids, ("permute", "add_12", "adder"), strict=False):
         subject = edits.rename_layer(subject, layer_id, name)
     text = text_of(code(subject, "keras"))
-    assert all(f'name="{name}"' in text for name in ("permute_", "add_12_", "adder"))
+    assert all(f'name="{name}"' in text for name in ("permute_", "add_12_", "adder", "flatten_1"))
 
 
 def test_what_of_the_training_is_not_in_it_is_told() -> None:
