@@ -8,6 +8,7 @@ from slugstudio.commands.base import Command, CommandError
 from slugstudio.commands.completion import COMPLETION
 from slugstudio.commands.evaluate import EVALUATE
 from slugstudio.commands.export import EXPORT
+from slugstudio.commands.import_ import IMPORT
 from slugstudio.commands.info import INFO
 from slugstudio.commands.new import NEW
 from slugstudio.commands.predict import PREDICT
@@ -15,9 +16,8 @@ from slugstudio.commands.recover import RECOVER
 from slugstudio.commands.train import TRAIN
 from slugstudio.commands.verify import VERIFY
 
-COMMANDS: dict[str, Command] = {
-    command.name: command for command in (NEW, TRAIN, EVALUATE, PREDICT, INFO, VERIFY, EXPORT, RECOVER, COMPLETION)
-}
+_ALL = (NEW, TRAIN, EVALUATE, PREDICT, INFO, VERIFY, EXPORT, IMPORT, RECOVER, COMPLETION)
+COMMANDS: dict[str, Command] = {command.name: command for command in _ALL}
 """All commands by name, in the order in which the help tells them."""
 
 __all__ = ["COMMANDS", "Command", "CommandError"]

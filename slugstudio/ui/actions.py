@@ -43,6 +43,7 @@ ACTIONS = {
         ActionSpec("file.recovered", "Recovered work…", (), "Work that was not saved when the program ended.", "open"),
         ActionSpec("file.save", "Save", ("Ctrl+S",), "Save the project with everything it has learned.", "save"),
         ActionSpec("file.save_as", "Save as…", ("Ctrl+Shift+S",), "Save the project under another name."),
+        ActionSpec("file.import", "Import weights…", (), "Take weights of another file into this network.", "open"),
         ActionSpec("file.export", "Export…", ("Ctrl+E",), "Write the network for other programs.", "export"),
         ActionSpec("file.quit", "Quit", ("Ctrl+Q",), "Close the studio."),
         ActionSpec("edit.undo", "Undo", ("Ctrl+Z",), "Take the last edit back.", "undo"),

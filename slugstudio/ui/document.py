@@ -170,8 +170,12 @@ class Document(QObject):
     def reset(self, by: str = "") -> None:
         """Forget what was learned, as one step that undo takes back."""
         if self._project.trained is not None:
-            self._undo.push(Edit(self.design, self.design, "reset", learned=self._now()))
-            self._become(self.design, by, None, Learned(None, History()))
+            self.relearn(None, History(), "reset", by)
+
+    def relearn(self, trained: Trained | None, history: History, text: str, by: str = "") -> None:
+        """Replace what was learned, as one step that undo takes back; ``text`` is what the menu says after "Undo"."""
+        self._undo.push(Edit(self.design, self.design, text, learned=self._now()))
+        self._become(self.design, by, None, Learned(trained, history))
 
     def _now(self) -> Learned:
         return Learned(self._project.trained, self._project.history)

@@ -8,6 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from slugstudio.datasets.made_up import MadeUp
+from slugstudio.imports import open_onnx
 from slugstudio.project import Project
 from slugstudio.project.design import Design
 from slugstudio.project.files import SUFFIX, ChangedOnDiskError, FileState, load_with_state
@@ -21,6 +23,8 @@ from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.trainer import Trainer
 
 FILTER = f"Slugstudio projects (*{SUFFIX})"
+ONNX = ".onnx"
+OPEN_FILTER = f"Slugstudio projects and ONNX models (*{SUFFIX} *{ONNX})"
 WINDOW = "a window"
 """Who has a file open, as others are told."""
 
@@ -76,14 +80,30 @@ class Files(QObject):
 
     def ask_open(self) -> None:
         """Let the person choose a project to open."""
-        dialog = self._dialog("Open a project", QFileDialog.AcceptMode.AcceptOpen, [FILTER])
-        dialog.fileSelected.connect(lambda chosen: self.open(Path(chosen)))
+        self.ask_file("Open a project", OPEN_FILTER, self.open)
+
+    def ask_file(self, title: str, kinds: str, then: Callable[[Path], object]) -> None:
+        """Let the person choose a file that is to be read."""
+        dialog = self._dialog(title, QFileDialog.AcceptMode.AcceptOpen, [kinds])
+        dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
         dialog.open()
 
     def open(self, path: Path) -> None:
-        """Open a project, once nothing of this one can be lost."""
+        """Open a project, or an ONNX model as a new one, once nothing of this one can be lost."""
         finish_typing()
-        self.when_safe(lambda: self._read(path))
+        self.when_safe(lambda: self._read_onnx(path) if path.suffix.lower() == ONNX else self._read(path))
+
+    def _read_onnx(self, path: Path) -> None:
+        """Make a new project of a model that another program has written."""
+
+        def show(project: Project) -> None:
+            self._show(project, None, path.stem)
+            self._document.to_be_saved()
+            if isinstance(project.design.data.source, MadeUp):
+                text = "No data set here has samples of its shape and as many classes: made-up ones hold the place."
+                self._notices.tell(Notice(text, "warning"))
+
+        self._background.run(lambda: open_onnx(path), show, self._fail)
 
     def _read(self, path: Path) -> None:
         design, given_up = self._document.design, self.unsaved

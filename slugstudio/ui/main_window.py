@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from slugstudio import __version__
@@ -20,10 +20,13 @@ from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
+from slugstudio.ui.dropping import Dropping
 from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.export_page import ExportPage
 from slugstudio.ui.exporter import Exporter
-from slugstudio.ui.files import Files, texts
+from slugstudio.ui.files import ONNX, Files, texts
+from slugstudio.ui.import_page import ImportPage
+from slugstudio.ui.importer import Importer
 from slugstudio.ui.lost_work import LostWork
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
@@ -54,7 +57,6 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setAcceptDrops(True)
         self._settings = settings
         self._closing = False
         self.document = Document(project, path, self)
@@ -73,6 +75,8 @@ class MainWindow(QMainWindow):
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
         self.templates, self.exports, self.recovered = TemplatePage(), ExportPage(), RecoveredPage()
+        self.imports = ImportPage()
+        self.importer = Importer(self.document, self.trainer, self.files, self.notices, self.imports, self)
         self.lost = LostWork(self.recovered, self.files, self.autosave, self.notices, self)
         self._arrange()
         self._make_menus()
@@ -101,6 +105,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self._lower)
         self._pages.addWidget(self.templates)
         self._pages.addWidget(self.exports)
+        self._pages.addWidget(self.imports)
         self._pages.addWidget(self.recovered)
         central = QWidget()
         column = QVBoxLayout(central)
@@ -119,6 +124,7 @@ class MainWindow(QMainWindow):
         self._undo = make(self, "edit.undo", self._step_back)
         self._redo = make(self, "edit.redo", self._step_forward)
         self._export = make(self, "file.export", self.show_exports)
+        self._import = make(self, "file.import", self.importer.ask)
         self._recent = QMenu("Open recent", self)
         self._recovered = make(self, "file.recovered", self.show_recovered)
         self._menu(
@@ -130,6 +136,7 @@ class MainWindow(QMainWindow):
             None,
             make(self, "file.save", files.save),
             make(self, "file.save_as", files.ask_save_as),
+            self._import,
             self._export,
             None,
             make(self, "file.quit", self.close),
@@ -171,11 +178,14 @@ class MainWindow(QMainWindow):
         self.templates.left.connect(self.show_workspace)
         self.exports.chosen.connect(self._ask_export)
         self.exports.left.connect(self.show_workspace)
+        self.importer.shown.connect(self._show_imports)
+        self.importer.left.connect(self.show_workspace)
         self.lost.shown.connect(self.show_recovered)
         self.lost.changed.connect(self._refresh)
         self.recovered.left.connect(self.show_workspace)
         self.files.saved.connect(self._refresh)
         self.files.opened.connect(self._show_opened)
+        Dropping(self, (SUFFIX, ONNX)).dropped.connect(self.files.open)
         self.files.recent_changed.connect(self._list_recent)
         self.trainer.looked.connect(self.preview.look)
         self.trainer.ended.connect(self._tell_end)
@@ -205,6 +215,10 @@ class MainWindow(QMainWindow):
         """Offer the targets of an export in the place of the stack."""
         self._pages.setCurrentWidget(self.exports)
         self.exports.refresh()
+
+    def _show_imports(self) -> None:
+        self._pages.setCurrentWidget(self.imports)
+        self.imports.accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ask_export(self, name: str) -> None:
         self.exporter.ask(name, vectors=self.exports.vectors.isChecked(), then=self.show_workspace)
@@ -308,6 +322,7 @@ class MainWindow(QMainWindow):
         self._redo.setText(f"Redo {document.redo_text}".rstrip())
         self._undo.setEnabled(document.can_undo)
         self._redo.setEnabled(document.can_redo)
+        self._import.explain("" if document.analysis.playable else "Weights can be imported once the stack works.")
         self._export.explain("" if document.analysis.playable else "A network can be exported once the stack works.")
         self._recovered.setEnabled(bool(self.recovered.cards))
         unsaved = self.files.unsaved
@@ -361,22 +376,6 @@ class MainWindow(QMainWindow):
             if wanted.width() > room.width() or wanted.height() > room.height():
                 self.setWindowState(Qt.WindowState.WindowMaximized)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome a project file."""
-        if self._dropped(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open the project file."""
-        if path := self._dropped(event):
-            event.acceptProposedAction()
-            self.files.open(path)
-
-    def _dropped(self, event: QDropEvent) -> Path | None:
-        urls = event.mimeData().urls()
-        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-        return next((path for path in paths if path.suffix == SUFFIX), None)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask for what is not saved, then end all threads in order."""
         finish_typing()
@@ -390,6 +389,7 @@ class MainWindow(QMainWindow):
         self.download.finish()
         self.preview.finish()
         self.exporter.finish()
+        self.importer.finish()
         self.autosave.finish()
         self.recovered.finish()
         self.files.finish()

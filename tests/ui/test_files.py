@@ -376,7 +376,7 @@ def test_the_open_dialog_opens_what_is_chosen(desk: Desk, other: Path) -> None:
     dialog = dialog_of(desk)
     assert (dialog.windowTitle(), dialog.acceptMode()) == ("Open a project", QFileDialog.AcceptMode.AcceptOpen)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFile
-    assert dialog.nameFilters() == ["Slugstudio projects (*.slug)"]
+    assert dialog.nameFilters() == ["Slugstudio projects and ONNX models (*.slug *.onnx)"]
     assert dialog.directory().path() == str(other.parent)
     choose(desk, other)
     desk.until_opened()
