@@ -13,7 +13,7 @@ help:
 	@echo "make bench     the engine's speed beside PyTorch, JAX, Keras and scikit-learn; writes docs/performance.md"
 	@echo "make bench-ui  how smoothly the window runs beside a training"
 	@echo "make learning  how well networks learn, beside PyTorch's"
-	@echo "make parity    the engine's numbers beside PyTorch's; ARGS=--record keeps PyTorch's for make test"
+	@echo "make parity    our numbers and exported programs beside PyTorch and Keras; ARGS=--record keeps PyTorch's for make test"
 	@echo "make torture   a project file damaged in every way, and 200 random networks exported; ARGS='--folder DIR' keeps the files"
 	@echo "make pages     docs/layers, from the declarations"
 	@echo "make wheel     build dist/*.whl                   make clean     remove what was built, but for .venv"

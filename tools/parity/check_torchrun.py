@@ -1,4 +1,4 @@
-"""The program for PyTorch as a user runs it: two processes of torchrun train as one of the engine, and predict."""
+"""The program for PyTorch as a user runs it: trained by torchrun as by the engine; it predicts, and is imported."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ from slugstudio.engine.schedules import Warmup
 from slugstudio.engine.train import TrainSettings
 from slugstudio.export.code import code, text_of
 from slugstudio.export.code.plan import plan
-from slugstudio.export.code.pytorch_module import Classes
 from slugstudio.export.code.pytorch_weights import metadata, state_dict
+from slugstudio.imports import compare, read_arrays
+from slugstudio.project import Project
 from slugstudio.project.design import Design
 from tools.parity.case import Arrays, Case
 from tools.parity.check_pytorch_code import N_STEPS, Subject, after_steps, joined
@@ -69,10 +70,8 @@ def _theirs(n_processes: int, dtype: np.dtype[Any]) -> Arrays:
         torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(n_processes)]
         _run(place, *(torchrun if n_processes > 1 else []), "net.py", "train", "data.npz")
         _run(place, "net.py", "predict", "data.npz", "-o", "answers.csv")
-        found = safetensors.numpy.load_file(place / "net.safetensors")
+        weights = compare(Project(subject.design), read_arrays(place / "net.safetensors")).taken
         answers = np.genfromtxt(place / "answers.csv", delimiter=",", skip_header=1)[:, 2:]
-    tensors = Classes(planned).tensors.items()
-    weights = {ours: found[name].T if turned else found[name] for ours, (name, turned) in tensors}
     return {**joined(weights), "answers": answers}
 
 
