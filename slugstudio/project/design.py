@@ -17,6 +17,7 @@ from slugstudio.engine.declaration import Declared, Help, Range, without_hints
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Layer
 from slugstudio.engine.train import TrainSettings
+from slugstudio.project.newer import Newer
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -82,6 +83,8 @@ class LayerEntry:
 class Design:
     """A stack of layers, the data, and the training settings.
 
+    ``newer`` is what a newer version wrote that this one does not know.
+
     ``next_id`` is the number of the next layer's id. It only ever grows, also through undo, and so is no part
     of what makes two designs equal.
 
@@ -95,6 +98,7 @@ class Design:
     data: DataChoice = DataChoice()
     training: TrainSettings = TrainSettings()
     next_id: int = field(default=1, compare=False)
+    newer: Newer | None = None
 
     def __post_init__(self) -> None:
         """Check that ids and names are unique."""

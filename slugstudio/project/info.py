@@ -53,6 +53,7 @@ def as_record(project: Project) -> dict[str, Any]:
         "layers": layers,
         "n_parameters": analysis.n_parameters,
         "multiply_adds": sum(facts.multiply_adds or 0 for facts in analysis.layers),
+        "newer": None if design.newer is None else design.newer.producer,
         "problems": [problem.message for problem in analysis.problems],
         "training": {
             "optimizer": training.optimizer.kind,
@@ -126,6 +127,7 @@ def as_text(project: Project, title: str) -> str:
         _rule(project.design.training),
         _progress(record["state"], project.design.training),
         *(f"Problem: {problem}" for problem in record["problems"]),
+        *([] if project.design.newer is None else [project.design.newer.told()]),
     ]
     return "\n".join(lines)
 

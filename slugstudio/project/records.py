@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from slugstudio import __version__
 from slugstudio.engine.declaration import Declared
+from slugstudio.engine.errors import RecordError
 from slugstudio.engine.layers import Layer
 from slugstudio.engine.records import from_record, to_record
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project import strict_json
-from slugstudio.project.design import DataChoice, Design, LayerEntry
+from slugstudio.project.design import NAME, DataChoice, Design, LayerEntry
 from slugstudio.project.errors import FormatError, in_entry
 from slugstudio.project.history_records import HISTORY_ENTRIES, history_entries, history_of
+from slugstudio.project.newer import Newer, UnknownLayer, known_parameters, unknown_layer
 from slugstudio.project.project import Project
 from slugstudio.project.thumbnail import require_png, thumbnail
-from slugstudio.project.trained_records import TRAINED_ENTRIES, trained_entries, trained_of
+from slugstudio.project.trained_records import STATE, TRAINED_ENTRIES, state_names, trained_entries, trained_of
 
 SCHEMA_VERSION = 1
 OLDEST_READER = 1
@@ -33,28 +36,43 @@ D = TypeVar("D", bound=Declared)
 
 def entries_of(project: Project) -> dict[str, bytes]:
     """Return what a project file holds, by name: a project whose trained state is settled on its design."""
-    design = project.design
-    layers = [{"id": e.id, "name": e.name, "layer": to_record(e.layer)} for e in design.layers]
+    design, newer = project.design, project.design.newer or Newer(SCHEMA_VERSION, OLDEST_READER, "")
+    network = {"layers": [_layer_record(entry, newer) for entry in design.layers], "next_id": design.next_id}
     entries = {
-        NETWORK: strict_json.dump({"layers": layers, "next_id": design.next_id}),
-        DATA: strict_json.dump(to_record(design.data)),
-        TRAINING: strict_json.dump(to_record(design.training)),
+        NETWORK: strict_json.dump(newer.put_back((NETWORK,), network)),
+        DATA: strict_json.dump(_record(design.data, DATA, newer)),
+        TRAINING: strict_json.dump(_record(design.training, TRAINING, newer)),
         **history_entries(project.history),
         THUMBNAIL: thumbnail(project),
+        **newer.entries,
     }
     if project.trained is not None:
         entries |= trained_entries(project.trained)
+        entries[STATE] = strict_json.dump(newer.put_back((STATE,), strict_json.load(entries[STATE])))
     manifest = {
-        "schema_version": SCHEMA_VERSION,
-        "oldest_reader": OLDEST_READER,
-        "producer": f"Slugstudio {__version__}",
+        "schema_version": newer.version,
+        "oldest_reader": newer.oldest_reader,
+        "producer": newer.producer or f"Slugstudio {__version__}",
         "sha256": {name: sha256(content).hexdigest() for name, content in entries.items()},
     }
-    return {MANIFEST: strict_json.dump(manifest), **entries}
+    return {MANIFEST: strict_json.dump(newer.put_back((MANIFEST,), manifest)), **entries}
+
+
+def _layer_record(entry: LayerEntry, newer: Newer) -> dict[str, Any]:
+    record = entry.layer.record if isinstance(entry.layer, UnknownLayer) else to_record(entry.layer)
+    return newer.put_back((NETWORK, entry.id), {"id": entry.id, "name": entry.name, "layer": record})
+
+
+def _record(declared: Declared, entry: str, newer: Newer) -> dict[str, Any]:
+    record = to_record(declared)
+    record["params"] = newer.put_back((entry, "params"), record["params"])
+    return newer.put_back((entry,), record)
 
 
 def project_of(entries: Mapping[str, bytes]) -> Project:
     """Return the project that the entries of a file describe.
+
+    Of a newer version that allows it, what is not known here is kept in ``design.newer``.
 
     Raises
     ------
@@ -62,8 +80,9 @@ def project_of(entries: Mapping[str, bytes]) -> Project:
         If an entry is missing, unknown, or not what the format and the design say.
     """
     with in_entry(MANIFEST):
-        hashes = _hashes_of(entries.get(MANIFEST))
-    if unknown := sorted(set(entries) - {MANIFEST, THUMBNAIL} - _ALWAYS - TRAINED_ENTRIES):
+        hashes, newer = _manifest_of(entries.get(MANIFEST))
+    unknown = sorted(set(entries) - {MANIFEST, THUMBNAIL} - _ALWAYS - TRAINED_ENTRIES)
+    if unknown and newer is None:
         raise FormatError("it is not an entry of this format.", unknown[0])
     if missing := sorted((_ALWAYS | set(hashes)) - set(entries)):
         raise FormatError("it is missing.", missing[0])
@@ -73,12 +92,18 @@ def project_of(entries: Mapping[str, bytes]) -> Project:
     if THUMBNAIL in entries:
         with in_entry(THUMBNAIL):
             require_png(entries[THUMBNAIL])
-    design = _design_of(entries)
+    if newer is not None:
+        newer = replace(newer, entries={name: entries[name] for name in unknown})
+        entries, newer = _known_part(entries, newer)
+    design = _design_of(entries, newer)
     return Project(design, trained_of(entries, design), history_of(entries))
 
 
-def _hashes_of(manifest: bytes | None) -> dict[str, object]:
-    """Return the SHA-256 of each other entry, once it is clear that this program can read the file."""
+def _manifest_of(manifest: bytes | None) -> tuple[dict[str, object], Newer | None]:
+    """Return the SHA-256 of each other entry, once it is clear that this program can read the file.
+
+    And, of a newer version, what that is.
+    """
     match None if manifest is None else strict_json.load(manifest):
         case {"schema_version": int(version), "oldest_reader": int(oldest)} if oldest > SCHEMA_VERSION:
             raise FormatError(
@@ -88,15 +113,43 @@ def _hashes_of(manifest: bytes | None) -> dict[str, object]:
         case {
             "schema_version": int(version),
             "oldest_reader": int(oldest),
-            "producer": str(),
+            "producer": str(producer),
             "sha256": dict(hashes),
             **rest,
-        } if not rest and type(version) is type(oldest) is int and 1 <= oldest <= version:
-            return hashes
+        } if type(version) is type(oldest) is int and 1 <= oldest <= version and (not rest or version > SCHEMA_VERSION):
+            newer = Newer(version, oldest, producer) if version > SCHEMA_VERSION else None
+            if newer is not None:
+                _, newer = newer.taken_from((MANIFEST,), rest, set())
+            return hashes, newer
     raise FormatError("expected schema_version, oldest_reader, producer and the sha256 of each entry.")
 
 
-def _design_of(entries: Mapping[str, bytes]) -> Design:
+def _known_part(entries: Mapping[str, bytes], newer: Newer) -> tuple[dict[str, bytes], Newer]:
+    """Return the entries without the names that only a newer version knows, and those apart."""
+    known = dict(entries)
+    for name, cls in ((DATA, DataChoice), (TRAINING, TrainSettings)):
+        with in_entry(name):
+            record, newer = newer.taken_from((name,), strict_json.load(entries[name]), {"kind", "version", "params"})
+            if isinstance(record, dict) and "params" in record:
+                parameters = known_parameters(cls)
+                record["params"], newer = newer.taken_from((name, "params"), record["params"], parameters)
+            known[name] = strict_json.dump(record)
+    with in_entry(NETWORK):
+        record, newer = newer.taken_from((NETWORK,), strict_json.load(entries[NETWORK]), {"layers", "next_id"})
+        found = record.get("layers") if isinstance(record, dict) else None
+        layers: list[Any] = found if isinstance(found, list) else []
+        for place, layer in enumerate(layers):
+            if isinstance(layer, dict) and isinstance(layer.get("id"), str):
+                layers[place], newer = newer.taken_from((NETWORK, layer["id"]), layer, {"id", "name", "layer"})
+        known[NETWORK] = strict_json.dump(record)
+    if STATE in entries:
+        with in_entry(STATE):
+            record, newer = newer.taken_from((STATE,), strict_json.load(entries[STATE]), state_names())
+            known[STATE] = strict_json.dump(record)
+    return known, newer
+
+
+def _design_of(entries: Mapping[str, bytes], newer: Newer | None) -> Design:
     with in_entry(DATA):
         data = _declared(DataChoice, entries[DATA])
     with in_entry(TRAINING):
@@ -106,15 +159,28 @@ def _design_of(entries: Mapping[str, bytes]) -> Design:
             case {"layers": list(layers), "next_id": int(next_id), **rest} if (
                 not rest and type(next_id) is int and next_id > 0
             ):
-                return Design(tuple(_layer_of(layer) for layer in layers), data, training, next_id)
+                found = tuple(_layer_of(layer, newer) for layer in layers)
+                return Design(found, data, training, next_id, newer)
         raise FormatError("expected layers and next_id, the number of the next layer.")
 
 
-def _layer_of(record: object) -> LayerEntry:
+def _layer_of(record: object, newer: Newer | None) -> LayerEntry:
     match record:
         case {"id": str(layer_id), "name": str(name), "layer": layer, **rest} if not rest:
-            return LayerEntry(layer_id, name, from_record(_LAYER, layer))
+            return LayerEntry(layer_id, name, _known_layer(layer, newer))
     raise FormatError("expected each layer as id, name and layer.")
+
+
+def _known_layer(record: Any, newer: Newer | None) -> Layer:
+    """Return the layer of a record; of a newer version, one that keeps what is not known."""
+    try:
+        layer: Layer = from_record(_LAYER, record)
+    except RecordError:
+        match record:
+            case {"kind": str(kind), "version": int(), "params": dict()} if newer is not None and NAME.fullmatch(kind):
+                return unknown_layer(record)
+        raise
+    return layer
 
 
 def _declared(cls: type[D], content: bytes) -> D:

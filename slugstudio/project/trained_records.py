@@ -107,8 +107,13 @@ def trained_of(entries: Mapping[str, bytes], design: Design) -> Trained | None:
     return Trained(design, weights, slots, state, fitted, best)
 
 
+def state_names() -> set[str]:
+    """Return what is told of a state by name."""
+    return {f.name for f in fields(TrainState)} - _ARRAYS
+
+
 def _state_of(record: Any) -> TrainState:
-    names = {f.name for f in fields(TrainState)} - _ARRAYS
+    names = state_names()
     if not isinstance(record, dict) or set(record) | _LATER != names:
         raise FormatError(f"expected {', '.join(sorted(names))}.")
     for name in _COUNTS:

@@ -163,10 +163,17 @@ class Files(QObject):
         if path is not None:
             self._remember(path)
         self.opened.emit()
+        self._tell_newer()
+
+    def _tell_newer(self) -> None:
+        newer = self._document.design.newer
+        if newer is not None and not self.read_only:
+            self._notices.tell(Notice(newer.told(), "warning"))
 
     def hold(self, path: Path, state: FileState | None) -> None:
         """Have the file open that the document was read from, so that no other program saves to it."""
         self._hold((path, state))
+        self._tell_newer()
 
     def _hold(self, file: tuple[Path, FileState | None] | None) -> None:
         self._release()

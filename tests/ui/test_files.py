@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, 
 from pytestqt.qtbot import QtBot
 
 from slugstudio.project import Project, edits, load, save
+from slugstudio.project.archive import read_archive
 from slugstudio.project.files import load_with_state
 from slugstudio.project.lock import Lock, LockedError
 from slugstudio.project.templates import template
@@ -21,6 +23,7 @@ from slugstudio.ui.files import FOLDER_KEY, MOST_RECENT, RECENT_KEY, Files
 from slugstudio.ui.notices import NoticeBar
 from slugstudio.ui.trainer import Trainer
 from tests.project.made import points_design, trained
+from tests.torture.containers import built, parts_of, rehashed
 
 FOREVER = 1_000_000
 ASKS = "“untitled” has changes that are not saved."
@@ -508,3 +511,11 @@ def test_beside_what_another_program_has_written_it_is_saved_elsewhere(desk: Des
     choose(desk, tmp_path / "mine.slug")
     desk.qtbot.waitUntil(lambda: desk.document.path == tmp_path / "mine.slug")
     assert (load(other).design.training.epochs, load(tmp_path / "mine.slug").design.training.epochs) == (77, 9)
+
+
+def test_a_file_of_a_newer_version_is_opened_with_a_word(desk: Desk, other: Path) -> None:
+    entries = read_archive(other)
+    manifest = json.loads(entries["manifest.json"]) | {"schema_version": 9, "producer": "Slugstudio 9.0"}
+    other.write_bytes(built(parts_of(rehashed({**entries, "manifest.json": json.dumps(manifest).encode()}))))
+    desk.files.open(other)
+    assert desk.told("Slugstudio 9.0 wrote this file, a newer version").endswith("kept and saved as it is.")
