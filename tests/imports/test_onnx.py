@@ -448,6 +448,14 @@ def test_numbers_that_lie_in_another_file_are_refused() -> None:
         open_onnx("m.onnx")
 
 
+def test_numbers_that_are_fewer_than_declared_are_told() -> None:
+    made = model([node("MatMul", "x", "w")], {"w": floats(6, 3)}, (6,))
+    made.graph.initializer[0].dims[0] = 7
+    Path("m.onnx").write_bytes(made.SerializeToString())
+    with pytest.raises(ImportRefused, match=r"m\.onnx: it is damaged, or no sound ONNX model"):
+        open_onnx("m.onnx")
+
+
 def test_an_image_at_the_end_is_flattened() -> None:
     project = same_as_onnxruntime(model([node("Relu", "x")], {}, (1, 2, 2)), (1, 2, 2))
     assert [entry.layer for entry in project.design.layers] == [ActivationLayer(ReLU()), Flatten()]
