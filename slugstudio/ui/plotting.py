@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPen
@@ -16,6 +17,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsItem, QWidget
 
 from slugstudio.engine.declaration import Array
 from slugstudio.ui import theme
+
+DASH = 0.15
+"""Half the width of a single point, in epochs; pyqtgraph's symbols are left alone, as they crash now and then."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,15 @@ class Plot(QObject):
         for side in ("left", "bottom"):
             # The labels at the very ends of an axis, such as 0, would count as outside and be left out.
             self._item.getAxis(side).setStyle(tickLength=0, maxTickLevel=0, hideOverlappingLabels=False)
+            self._item.getAxis(side).setZValue(-1)  # its grid lies below the curves
             # Axes change far more rarely than curves, and drawing them takes many calls into Qt.
             self._item.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._item.getAxis("bottom").setHeight(22)
 
     def set_curve(self, key: str, x: Array, y: Array) -> None:
-        """Give a curve its points: ``x`` and ``y`` of shape (n,)."""
+        """Give a curve its points: ``x`` and ``y`` of shape (n,); a single one, which is no line, shows as a dash."""
+        if len(x) == 1:
+            x, y = x[0] + np.array([-DASH, DASH]), y.repeat(2)
         self._curves[key].setData(x, y)
 
     def show_everything(self, last: float, lowest: float, highest: float) -> None:

@@ -18,8 +18,9 @@ from slugstudio.ui.cockpit.history_curves import Curves, axis_end, curves
 from slugstudio.ui.editors import ChoiceEditor, Option
 from slugstudio.ui.plotting import Line, Plot
 
-WORDS_FIT = 320
-"""The width in pixels from which on a pane has room for whole words in its legend."""
+WORDS_FIT, SHORT_FIT = 320, 230
+"""The width in pixels, that of a choice of metrics left out, from which on there is room for whole words in the legend,
+and for short ones; below, the drawn lines alone tell which value is which."""
 
 _POPUP_MARGINS = 16
 _FIRST = "Press Play to see it learn."
@@ -79,8 +80,12 @@ class CurvesPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the words of the legend where there is no room for them."""
         super().resizeEvent(event)
+        self._fit_legends()
+
+    def _fit_legends(self) -> None:
+        taken = self.choice.sizeHint().width() if len(self._choices) > 1 else 0
         for legend in (self.training, self.validation):
-            legend.shorten(event.size().width() < WORDS_FIT)
+            legend.fit(self.width() - taken)
 
     def offer(self, choices: Sequence[Drawn]) -> None:
         """Let these be chosen: what is drawn stays if it is one of them, else it is the accuracy or the first."""
@@ -106,6 +111,7 @@ class CurvesPane(QWidget):
         for legend in (self.training, self.validation):
             legend.show_drawn(self.drawn)
         self._curves = None
+        self._fit_legends()
         self._read_off()
         self.chosen.emit()
 
@@ -149,7 +155,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._name, self._drawn = name, drawn
         self._value = nan
-        self._short = False
+        self._word = name
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.RichText)
         self._label.setProperty("role", "label")
@@ -173,17 +179,17 @@ class Legend(QWidget):
         self.setToolTip(f"{self._name.capitalize()} {drawn.noun}")
         self.tell(nan)
 
-    def shorten(self, short: bool) -> None:
-        """Shorten the word, or write it out."""
-        if short != self._short:
-            self._short = short
+    def fit(self, room: int) -> None:
+        """Write the word out, shorten it, or leave it out, as there is room for both legends in so many pixels."""
+        word = self._name if room >= WORDS_FIT else SHORT[self._name] if room >= SHORT_FIT else ""
+        if word != self._word:
+            self._word = word
             self.tell(self._value)
 
     def tell(self, value: float) -> None:
         """Show a value, or none for NaN."""
         self._value = value
-        word = SHORT[self._name] if self._short else self._name
-        self._label.setText(f"{word} <b>{self.text}</b>")
+        self._label.setText(f"{self._word} <b>{self.text}</b>".lstrip())
         self._label.setAccessibleName(f"{self._name} {self._drawn.noun} {self.text}")
 
     def paintEvent(self, event: QPaintEvent) -> None:

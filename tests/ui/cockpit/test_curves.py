@@ -11,10 +11,11 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from slugstudio.engine.metrics import F1, Accuracy
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project.history import EpochRow, History
 from slugstudio.ui import theme
-from slugstudio.ui.cockpit.curves import WORDS_FIT, CurvesPane, Legend
+from slugstudio.ui.cockpit.curves import SHORT_FIT, WORDS_FIT, CurvesPane, Legend
 from slugstudio.ui.cockpit.drawn import LOSS, metrics_of
 
 THIN = "\u202f"
@@ -202,6 +203,17 @@ def test_a_narrow_pane_shortens_the_words_of_its_legend(pane: CurvesPane) -> Non
     assert label.accessibleName() == f"training loss {NONE}"
     pane.resize(WORDS_FIT, 260)
     assert label.text() == f"training <b>{NONE}</b>"
+
+
+def test_beside_a_choice_of_metrics_the_drawn_lines_alone_tell_which_value_is_which(qtbot: QtBot) -> None:
+    pane = CurvesPane(metrics_of(TrainSettings(metrics=(Accuracy(), F1()))))
+    qtbot.addWidget(pane)
+    label = pane.findChild(QLabel, "accuracy_training")
+    pane.resize(SHORT_FIT + pane.choice.sizeHint().width() - 1, 260)
+    pane.show()
+    assert label.text() == f"<b>{NONE}</b>"
+    pane.resize(SHORT_FIT + pane.choice.sizeHint().width(), 260)
+    assert label.text() == f"train <b>{NONE}</b>"
 
 
 def test_the_lines_have_the_colours_of_the_theme(pane: CurvesPane) -> None:
