@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from slugstudio.project import Project, ProjectFileError, load, recovery, save
+from slugstudio.project.archive import read_archive
 from slugstudio.project.recovery import Slot, lost_slots, new_slot, recovery_folder
+from slugstudio.project.thumbnail import thumbnail
 from tests.project.made import digits_design, points_design, trained
+from tests.torture.containers import built, parts_of, rehashed
 
 DIE = """
 import os, sys
 from pathlib import Path
 from slugstudio.project import load
+from slugstudio.project.archive import read_archive
 from slugstudio.project.recovery import new_slot
 new_slot().write(load(sys.argv[1]), "spirals", Path(sys.argv[1]))
 os.kill(os.getpid(), 9)
@@ -150,3 +154,17 @@ def test_closing_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "unlink", refuse)
     slot.close(keep=False)
+
+
+def test_a_copy_has_a_picture_unless_it_is_damaged_or_of_a_version_without() -> None:
+    slot = new_slot()
+    slot.write(Project(points_design()), "a", None)
+    assert slot.picture() == thumbnail(Project(points_design()))
+    entries = read_archive(slot.file)
+    del entries["thumbnail.png"]
+    slot.file.write_bytes(built(parts_of(rehashed(entries))))
+    assert slot.picture() == b""
+    slot.file.write_bytes(b"damaged")
+    assert slot.picture() == b""
+    slot.close(keep=False)
+    assert slot.picture() == b""
