@@ -55,6 +55,7 @@ class ImportPage(QWidget):
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.accept_button = QPushButton("Import")
         self.accept_button.setObjectName("importAccept")
         self.accept_button.setProperty("role", "primary")
