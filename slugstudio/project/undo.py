@@ -93,14 +93,26 @@ class UndoHistory:
         return other
 
     @property
-    def undo_changes_learned(self) -> bool:
-        """Whether the next step to undo changes what is learned."""
-        return self.can_undo and self._edits[self._done - 1].learned is not None
+    def texts(self) -> tuple[str, ...]:
+        """What each step does, those that were undone included."""
+        return tuple(edit.text for edit in self._edits)
 
     @property
-    def redo_changes_learned(self) -> bool:
-        """Whether the next step to do again changes what is learned."""
-        return self.can_redo and self._edits[self._done].learned is not None
+    def place(self) -> int:
+        """How many of the steps are done."""
+        return self._done
+
+    def travel(self, place: int, now: Learned) -> tuple[Design, Learned] | None:
+        """Undo or redo until ``place`` steps are done; return as `undo`, or None if that is so already."""
+        found = None
+        while self._done != place:
+            found = (self.undo if self._done > place else self.redo)(found[1] if found else now)
+        return found
+
+    def changes_learned(self, place: int) -> bool:
+        """Whether one of the steps on the way to ``place`` changes what is learned."""
+        way = self._edits[min(place, self._done) : max(place, self._done)]
+        return any(edit.learned is not None for edit in way)
 
     def _unused_ids(self, design: Design) -> Design:
         """Let the ids go on from the highest ever given, so that none means two layers in one project."""

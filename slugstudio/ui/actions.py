@@ -63,6 +63,8 @@ ACTIONS = {
         ActionSpec("view.build", "Build", ("Ctrl+1",), "The palette, the stack and its properties."),
         ActionSpec("view.train", "Train", ("Ctrl+2",), "Everything: the stack above, what is happening below."),
         ActionSpec("view.look", "Look inside", ("Ctrl+3",), "Kernels, answers and the boundary, as large as possible."),
+        ActionSpec("view.next_pane", "Next pane", ("Ctrl+F6",), "Go on to the next pane with the keyboard."),
+        ActionSpec("view.reset_layout", "Reset layout", (), "Put the panes of this layout back where they belong."),
         ActionSpec("view.theme_system", "Same as the system"),
         ActionSpec("view.theme_light", "Light"),
         ActionSpec("view.theme_dark", "Dark"),

@@ -98,14 +98,18 @@ class Document(QObject):
         return self._undo.can_redo
 
     @property
-    def undo_changes_learned(self) -> bool:
-        """Tell whether undo would change what is learned: a training has to end first."""
-        return self._undo.undo_changes_learned
+    def steps(self) -> tuple[str, ...]:
+        """What each edit does that can be undone or done again, in their order."""
+        return self._undo.texts
 
     @property
-    def redo_changes_learned(self) -> bool:
-        """Tell whether redo would change what is learned: a training has to end first."""
-        return self._undo.redo_changes_learned
+    def place(self) -> int:
+        """How many of the `steps` are done."""
+        return self._undo.place
+
+    def travel_changes_learned(self, place: int) -> bool:
+        """Tell whether `travel` would change what is learned: a training has to end first."""
+        return self._undo.changes_learned(place)
 
     @property
     def undo_text(self) -> str:
@@ -160,12 +164,18 @@ class Document(QObject):
     def undo(self) -> None:
         """Take the last edit back and select the layers it touched."""
         if self.can_undo:
-            self._return_to(*self._undo.undo(self._now()))
+            self.travel(self.place - 1)
 
     def redo(self) -> None:
         """Do the last undone edit again and select the layers it touched."""
         if self.can_redo:
-            self._return_to(*self._undo.redo(self._now()))
+            self.travel(self.place + 1)
+
+    def travel(self, place: int) -> None:
+        """Undo or redo until ``place`` of the `steps` are done, and select the layers that differ then."""
+        found = self._undo.travel(place, self._now())
+        if found is not None:
+            self._return_to(*found)
 
     def reset(self, by: str = "") -> None:
         """Forget what was learned, as one step that undo takes back."""

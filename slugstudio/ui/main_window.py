@@ -7,17 +7,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from slugstudio import __version__
 from slugstudio.datasets import DataSource
 from slugstudio.project import Project
 from slugstudio.project.files import SUFFIX, FileState
-from slugstudio.ui import theme
-from slugstudio.ui.actions import Action, make
+from slugstudio.ui.actions import make
 from slugstudio.ui.autosave import Autosave
 from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
+from slugstudio.ui.code_pane import CodePane
 from slugstudio.ui.document import DATA_CARD, Change, Document
 from slugstudio.ui.download import Download
 from slugstudio.ui.dropping import Dropping
@@ -25,9 +25,11 @@ from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.export_page import ExportPage
 from slugstudio.ui.exporter import Exporter
 from slugstudio.ui.files import ONNX, Files, texts
+from slugstudio.ui.history_pane import HistoryPane
 from slugstudio.ui.import_page import ImportPage
 from slugstudio.ui.importer import Importer
 from slugstudio.ui.lost_work import LostWork
+from slugstudio.ui.menus import add_menu, appearance, fill_recent, panes
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.properties import Properties
@@ -37,7 +39,9 @@ from slugstudio.ui.stack.view import StackView
 from slugstudio.ui.status import StatusBar
 from slugstudio.ui.template_page import TemplatePage
 from slugstudio.ui.trainer import Trainer
-from slugstudio.ui.transport import LAYOUTS, Transport
+from slugstudio.ui.translation import tr
+from slugstudio.ui.transport import Transport
+from slugstudio.ui.workspace import LAYOUTS, Area, Pane, Workspace
 
 UNFOLDED_KEY = "properties/unfolded"
 _ENDS: dict[str, Severity] = {"completed": "good", "stopped early": "good", "diverged": "warning"}
@@ -72,6 +76,8 @@ class MainWindow(QMainWindow):
         self.stack = StackView(self.document)
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
+        self.history = HistoryPane(self.document)
+        self.code = CodePane(self.document, settings, lambda: self.files.name)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
         self.templates, self.exports, self.recovered = TemplatePage(), ExportPage(), RecoveredPage()
@@ -90,23 +96,18 @@ class MainWindow(QMainWindow):
     # Assembly
 
     def _arrange(self) -> None:
-        self._upper = QSplitter(Qt.Orientation.Horizontal)
-        self._upper.setChildrenCollapsible(False)
-        for place, pane in enumerate((self.palette_pane, self.stack, self.properties)):
-            self._upper.addWidget(pane)
-            self._upper.setStretchFactor(place, int(pane is self.stack))
-        self._upper.setSizes([216, 900, 288])
-        self._lower = QSplitter(Qt.Orientation.Vertical)
-        self._lower.setChildrenCollapsible(False)
-        self._lower.addWidget(self._upper)
-        self._lower.addWidget(self.cockpit)
-        self._lower.setStretchFactor(0, 1)
+        left, right, below = Area.LeftDockWidgetArea, Area.RightDockWidgetArea, Area.BottomDockWidgetArea
+        panes = (
+            Pane("palette", tr("Layers"), self.palette_pane, left, ("build", "train"), size=216),
+            Pane("properties", tr("Properties"), self.properties, right, size=288),
+            Pane("history", tr("History"), self.history, right, (), beside="properties"),
+            Pane("cockpit", tr("What happens"), self.cockpit, below, ("train", "look"), size=218),
+            Pane("code", tr("Code"), self.code, below, ("build",), beside="cockpit", size=218),
+        )
+        self.workspace = Workspace(self.stack, panes, self._settings)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._lower)
-        self._pages.addWidget(self.templates)
-        self._pages.addWidget(self.exports)
-        self._pages.addWidget(self.imports)
-        self._pages.addWidget(self.recovered)
+        for page in (self.workspace, self.templates, self.exports, self.imports, self.recovered):
+            self._pages.addWidget(page)
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
@@ -125,10 +126,11 @@ class MainWindow(QMainWindow):
         self._redo = make(self, "edit.redo", self._step_forward)
         self._export = make(self, "file.export", self.show_exports)
         self._import = make(self, "file.import", self.importer.ask)
-        self._recent = QMenu("Open recent", self)
+        self._recent = QMenu(tr("Open recent"), self)
         self._recovered = make(self, "file.recovered", self.show_recovered)
-        self._menu(
-            "&File",
+        add_menu(
+            self,
+            tr("&File"),
             make(self, "file.new", self.show_templates),
             make(self, "file.open", files.ask_open),
             self._recent,
@@ -141,35 +143,21 @@ class MainWindow(QMainWindow):
             None,
             make(self, "file.quit", self.close),
         )
-        self._menu("&Edit", self._undo, self._redo, None, *self.stack.stack_actions)
-        self._menu("&Training", *self.transport.training_actions)
-        appearance = QMenu("Appearance", self)
-        group = QActionGroup(self)
-        choices: tuple[theme.Choice, ...] = ("system", "light", "dark")
-        for choice in choices:
-            action = make(self, f"view.theme_{choice}", self._theme_setter(choice))
-            action.setCheckable(True)
-            action.setChecked(theme.manager().choice == choice)
-            group.addAction(action)
-            appearance.addAction(action)
+        add_menu(self, tr("&Edit"), self._undo, self._redo, None, *self.stack.stack_actions)
+        add_menu(self, tr("&Training"), *self.transport.training_actions)
         group = QActionGroup(self)
         for layout in self._layouts.values():
             layout.setCheckable(True)
             group.addAction(layout)
-        self._menu("&View", *self._layouts.values(), None, appearance)
-        self._menu("&Help", make(self, "help.about", self._about))
-
-    def _menu(self, title: str, *entries: Action | QMenu | None) -> None:
-        menu = self.menuBar().addMenu(title)
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-            elif isinstance(entry, QMenu):
-                menu.addMenu(entry)
-            else:
-                menu.addAction(entry)
+        workspace = self.workspace
+        reset = make(self, "view.reset_layout", workspace.reset_layout)
+        onward = make(self, "view.next_pane", workspace.focus_next)
+        shown = panes(self, workspace.toggles())
+        add_menu(self, tr("&View"), *self._layouts.values(), None, shown, onward, reset, None, appearance(self))
+        add_menu(self, tr("&Help"), make(self, "help.about", self._about))
 
     def _connect(self) -> None:
+        self.history.asked.connect(self._travel)
         self.palette_pane.added.connect(self.stack.add)
         self.stack.typed.connect(self.palette_pane.search_for)
         self.stack.rename_requested.connect(self.properties.rename)
@@ -231,39 +219,33 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self) -> None:
         """Show the project that is open."""
-        self._pages.setCurrentWidget(self._lower)
+        self._pages.setCurrentWidget(self.workspace)
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_layout(self, layout: str) -> None:
         """Give the room to building, to everything, or to looking inside."""
         self._layouts[layout].setChecked(True)
-        self.palette_pane.setVisible(layout != "look")
-        self.cockpit.setVisible(layout != "build")
         self.cockpit.show_curves(layout != "look")
-        height = max(600, self._lower.height())
-        below = round(height * 0.56) if layout == "look" else min(300, max(218, round(height * 0.28)))
-        self._lower.setSizes([height - below, below])
+        self.workspace.show_layout(layout)
         self.show_workspace()
 
     def _step_back(self) -> None:
-        """Undo; where that changes what is learned, the training that learns ends first."""
-        if self.document.undo_changes_learned:
-            self.trainer.stop(then=self.document.undo)
-        else:
-            self.document.undo()
+        if self.document.can_undo:
+            self._travel(self.document.place - 1)
 
     def _step_forward(self) -> None:
-        """Redo, in the same way."""
-        if self.document.redo_changes_learned:
-            self.trainer.stop(then=self.document.redo)
+        if self.document.can_redo:
+            self._travel(self.document.place + 1)
+
+    def _travel(self, place: int) -> None:
+        """Undo or redo; where that changes what is learned, the training that learns ends first."""
+        if self.document.travel_changes_learned(place):
+            self.trainer.stop(then=lambda: self.document.travel(place))
         else:
-            self.document.redo()
+            self.document.travel(place)
 
     def _layout_setter(self, layout: str) -> Callable[[], None]:
         return lambda: self.set_layout(layout)
-
-    def _theme_setter(self, choice: theme.Choice) -> Callable[[], None]:
-        return lambda: theme.manager().choose(choice)
 
     def _train(self, start: Callable[[], None]) -> None:
         """Play or step, once the data are at hand and there is something left to train."""
@@ -355,12 +337,7 @@ class MainWindow(QMainWindow):
             self.notices.tell(Notice(answer.message))
 
     def _list_recent(self) -> None:
-        self._recent.clear()
-        for path in self.files.recent:
-            entry = self._recent.addAction(path.name.replace("&", "&&"))  # a single one would mark a key
-            entry.setToolTip(str(path))
-            entry.triggered.connect(lambda _checked=False, path=path: self.files.open(path))
-        self._recent.setEnabled(not self._recent.isEmpty())
+        fill_recent(self._recent, self.files.recent, self.files.open)
 
     # The window itself
 
@@ -384,10 +361,12 @@ class MainWindow(QMainWindow):
             self.files.when_safe(self._close_now, "Quit without saving")
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
+        self.workspace.remember()
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
         self.trainer.finish()
         self.download.finish()
         self.preview.finish()
+        self.code.finish()
         self.exporter.finish()
         self.importer.finish()
         self.autosave.finish()

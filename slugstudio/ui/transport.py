@@ -23,9 +23,9 @@ from slugstudio.ui.document import Change, Document
 from slugstudio.ui.editors import NumberEditor
 from slugstudio.ui.elided import PART, ElidedLabel
 from slugstudio.ui.trainer import Progress, Trainer
+from slugstudio.ui.workspace import LAYOUTS
 
 BY = "transport"
-LAYOUTS = ("build", "train", "look")
 NARROWEST, WIDE = 800, 1100
 """The smallest width, and the one from which on everything has its text."""
 

@@ -181,12 +181,27 @@ def test_a_step_that_throws_learning_away_holds_it_and_takes_what_came_after() -
     before, after = Learned(project.trained, project.history), Learned(None, History())
     history, design = UndoHistory(), project.design
     history.push(Edit(design, design, "reset", learned=before))
-    assert history.undo_changes_learned
-    assert not history.redo_changes_learned
+    assert history.changes_learned(0)
+    assert not history.changes_learned(1)
     assert history.undo(after) == (design, before)
-    assert history.redo_changes_learned
+    assert history.changes_learned(1)
     assert history.redo(before) == (design, after)
     other = edits.remove_layers(design, design.ids[:1])
     history.push(Edit(design, other, "delete"))
-    assert not history.undo_changes_learned
+    assert not history.changes_learned(1)
     assert history.undo(before) == (design, before)
+
+
+def test_travelling_goes_to_any_step_and_exchanges_what_is_learned_on_the_way() -> None:
+    project = trained(points_design())
+    before, after = Learned(project.trained, project.history), Learned(None, History())
+    history, design = UndoHistory(), project.design
+    other = edits.remove_layers(design, design.ids[:1])
+    history.push(Edit(design, design, "reset", learned=before))
+    history.push(Edit(design, other, "delete"))
+    assert (history.texts, history.place) == (("reset", "delete"), 2)
+    assert history.travel(2, after) is None
+    assert history.changes_learned(0)
+    assert history.travel(0, after) == (design, before)
+    assert (history.texts, history.place) == (("reset", "delete"), 0)
+    assert history.travel(2, before) == (other, after)
