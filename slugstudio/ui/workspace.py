@@ -73,11 +73,6 @@ class Workspace(QMainWindow):
         self.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setDocumentMode(True)
         self._unsized = False
-        for corner, area in (
-            (Qt.Corner.BottomLeftCorner, Area.BottomDockWidgetArea),
-            (Qt.Corner.BottomRightCorner, Area.BottomDockWidgetArea),
-        ):
-            self.setCorner(corner, area)
         self._docks = {pane.name: Dock(pane, self) for pane in panes}
 
     # What there is to do
@@ -95,6 +90,11 @@ class Workspace(QMainWindow):
         """Arrange the panes as they were last in ``layout``, or as they are at first."""
         self.remember()
         self._layout = layout
+        # Building needs tall forms, watching a training wide curves.
+        tall = layout == "build"
+        left, right = (Area.LeftDockWidgetArea, Area.RightDockWidgetArea) if tall else (Area.BottomDockWidgetArea,) * 2
+        self.setCorner(Qt.Corner.BottomLeftCorner, left)
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
         kept = self._settings.value(self._key(layout))
         if not isinstance(kept, QByteArray) or not self.restoreState(kept, _VERSION):
             self._arrange(layout)

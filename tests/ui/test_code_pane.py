@@ -61,7 +61,8 @@ def test_the_lines_of_the_selected_layers_are_marked_and_in_sight(pane: CodePane
     lines = code(document.design, "slugstudio", "digits")
     assert marked(pane) == [line.text.strip() for line in lines if line.layer == document.design.ids[4]]
     assert marked(pane)
-    first = pane.text.extraSelections()[0].cursor.blockNumber()
+    marks = pane.text.extraSelections()
+    first = marks[0].cursor.blockNumber()
     bar = pane.text.verticalScrollBar()
     assert bar.value() <= first <= bar.value() + bar.pageStep()
     document.select([])
