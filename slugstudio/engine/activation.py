@@ -116,6 +116,7 @@ class Noop(Activation):
 class ReLU(Activation):
     """Keeps what is positive and sets the rest to zero (Nair and Hinton, 2010)."""
 
+    also: ClassVar[tuple[str, ...]] = ("rectifier", "rectified linear unit")
     formula: ClassVar[str] = r"\varphi(z) = \max(0, z)"
 
     def forward(self, z: Array) -> Array:
@@ -151,6 +152,7 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """Keeps what is positive and shrinks the rest, so that no unit stops learning (Maas et al., 2013)."""
 
+    also: ClassVar[tuple[str, ...]] = ("lrelu",)
     formula: ClassVar[str] = r"\varphi(z) = \max(\alpha z, z)"
 
     slope: Annotated[float, Range(0, 1), Help("By how much negative values are multiplied.", "Negative slope")] = 0.01
@@ -173,6 +175,7 @@ class LeakyReLU(Activation):
 class ELU(Activation):
     """Keeps what is positive and bends the rest smoothly towards a lowest value (Clevert et al., 2016)."""
 
+    also: ClassVar[tuple[str, ...]] = ("exponential linear unit",)
     label: ClassVar[str] = "ELU"
     formula: ClassVar[str] = r"\varphi(z) = \max(0, z) + \alpha (e^{\min(0, z)} - 1)"
 
@@ -231,6 +234,7 @@ class GELU(Activation):
 class SiLU(Activation):
     """Lets a value through by its own sigmoid, also called Swish (Elfwing et al., 2018; Ramachandran et al., 2017)."""
 
+    also: ClassVar[tuple[str, ...]] = ("swish",)
     formula: ClassVar[str] = r"\varphi(z) = \frac{z}{1 + e^{-z}}"
     rises: ClassVar[bool] = False
 
@@ -249,6 +253,7 @@ class SiLU(Activation):
 class Tanh(Activation):
     """Squeezes every value between -1 and 1, keeping its sign."""
 
+    also: ClassVar[tuple[str, ...]] = ("hyperbolic tangent",)
     formula: ClassVar[str] = r"\varphi(z) = \tanh z"
 
     def forward(self, z: Array) -> Array:
@@ -284,6 +289,7 @@ class Tanh(Activation):
 class Sigmoid(Activation):
     """Squeezes every value between 0 and 1: a probability for each unit on its own."""
 
+    also: ClassVar[tuple[str, ...]] = ("logistic",)
     formula: ClassVar[str] = r"\varphi(z) = \frac{1}{1 + e^{-z}}"
 
     def forward(self, z: Array) -> Array:
@@ -307,6 +313,7 @@ class Sigmoid(Activation):
 class Softplus(Activation):
     """A smooth ReLU, positive everywhere (Dugas et al., 2001; Deep Learning, equation 3.31)."""
 
+    also: ClassVar[tuple[str, ...]] = ("smooth relu",)
     formula: ClassVar[str] = r"\varphi(z) = \log(1 + e^z)"
 
     def forward(self, z: Array) -> Array:
@@ -332,6 +339,7 @@ class Softmax(Activation):
     Over the features: the second axis of z (Deep Learning, equation 6.29).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("probabilities", "classes", "output")
     formula: ClassVar[str] = r"\varphi(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}"
     rises: ClassVar[bool] = False
     least_features: ClassVar[int] = 2

@@ -128,6 +128,8 @@ class Declared(ABC):
 
     kind: ClassVar[str]
     label: ClassVar[str] = ""
+    also: ClassVar[tuple[str, ...]] = ()
+    """Other names by which people look for it, in small letters."""
     version: ClassVar[int] = 1
     kinds: ClassVar[dict[str, type[Any]]] = {}
 

@@ -25,6 +25,11 @@ def paint(painter: QPainter, name: str, colour: QColor, rect: QRectF) -> None:
     _renderer(name, colour.name()).render(painter, rect)
 
 
+def of_kind(kind: str, group: str) -> str:
+    """Return the name of the icon of a layer or of data: its own, or that of its group where it has none."""
+    return f"layers/{kind}" if resource("icons", "layers", f"{kind}.svg").exists() else f"layers/group-{group}"
+
+
 def pixmap(name: str, colour: QColor, size: int = SIZE, ratio: float = 1.0) -> QPixmap:
     """Return an icon of ``size`` logical pixels for a screen with ``ratio`` device pixels in one of them."""
     drawn = QPixmap(QSize(size, size) * ratio)

@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.exporter = Exporter(self.document, self.trainer, self.files, self.notices, self)
         self.autosave = Autosave(self.document, self.trainer, self.files, self.notices, self)
         self.download = Download(self.notices, self)
-        self.palette_pane = Palette()
+        self.palette_pane = Palette(settings)
         self.stack = StackView(self.document)
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)

@@ -8,8 +8,12 @@ from slugstudio.engine.data.resources import resource
 from slugstudio.ui import icons, theme
 from slugstudio.ui.actions import ACTIONS
 
-FILES = sorted(path for path in resource("icons").iterdir() if path.suffix == ".svg")
-OWN = [path.stem for path in FILES if "currentColor" in path.read_text("utf-8")]
+FILES = sorted(resource("icons").rglob("*.svg"))
+OWN = [
+    path.relative_to(resource("icons")).with_suffix("").as_posix()
+    for path in FILES
+    if "currentColor" in path.read_text("utf-8")
+]
 
 
 def inked(name: str, colour: QColor, ratio: float = 1.0) -> set[str]:

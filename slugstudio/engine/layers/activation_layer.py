@@ -20,6 +20,7 @@ class ActivationLayer(Layer):
     """
 
     label: ClassVar[str] = "Activation"
+    also: ClassVar[tuple[str, ...]] = ("non-linearity", "function")
     group: ClassVar[Group] = "activate"
     formula: ClassVar[str] = r"y = \varphi(x)"
 

@@ -39,6 +39,7 @@ class BatchNormalization(Layer):
     """
 
     label: ClassVar[str] = "Batch normalisation"
+    also: ClassVar[tuple[str, ...]] = ("bn", "batch norm", "batch normalization", "batchnorm")
     group: ClassVar[Group] = "normalise"
     formula: ClassVar[str] = r"y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
 

@@ -45,6 +45,7 @@ class Convolution(Layer):
     memory, channels come last in what leaves the layer; pooling and activations keep the order that they get.
     """
 
+    also: ClassVar[tuple[str, ...]] = ("conv", "conv2d", "filter", "feature map", "cnn")
     group: ClassVar[Group] = "learn"
     formula: ClassVar[str] = r"a_{o,i,j} = \varphi\left(b_o + \sum_{c,u,v} x_{c,\,is+ud,\,js+vd} W_{o,c,u,v}\right)"
 

@@ -35,6 +35,7 @@ class Dense(Layer):
     ``bias`` (out,).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("fully connected", "linear", "fc", "affine", "perceptron", "mlp")
     group: ClassVar[Group] = "learn"
     formula: ClassVar[str] = r"a = \varphi(x W + b)"
 

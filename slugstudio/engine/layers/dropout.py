@@ -24,6 +24,7 @@ class Dropout(Layer):
     layer the same in training and inference (Srivastava et al., 2014).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("drop out", "regularization", "overfitting")
     group: ClassVar[Group] = "regularise"
     formula: ClassVar[str] = r"y = \frac{m \odot x}{1 - p},\; m_i \sim \mathrm{Bernoulli}(1 - p)"
 

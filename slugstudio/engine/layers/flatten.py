@@ -19,6 +19,7 @@ from slugstudio.engine.operations import ChangeShape, Operation
 class Flatten(Layer):
     """Lays the values of a sample out in one row, so that Dense can take them."""
 
+    also: ClassVar[tuple[str, ...]] = ("vector", "unroll")
     group: ClassVar[Group] = "shape"
     formula: ClassVar[str] = r"y_{n, (c h w)} = x_{n, c, h, w}"
 

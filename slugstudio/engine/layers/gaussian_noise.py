@@ -19,6 +19,7 @@ class GaussianNoise(Layer):
     In inference it is the identity (Deep Learning, section 7.5).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("jitter", "augmentation", "random")
     group: ClassVar[Group] = "regularise"
     formula: ClassVar[str] = r"y = x + \varepsilon,\; \varepsilon_i \sim N(0, \sigma^2)"
 

@@ -21,6 +21,7 @@ class GlobalMeanPooling(Layer):
     In the place of Flatten it leaves far fewer weights to the layer after it (Lin et al., 2014).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("global average pooling", "gap", "global avg pool")
     group: ClassVar[Group] = "shape"
     formula: ClassVar[str] = r"y_c = \frac{1}{hw} \sum_{i,j} x_{c,i,j}"
 

@@ -26,6 +26,7 @@ class LayerNormalization(Layer):
     """
 
     label: ClassVar[str] = "Layer normalisation"
+    also: ClassVar[tuple[str, ...]] = ("ln", "layer norm", "layer normalization", "layernorm")
     group: ClassVar[Group] = "normalise"
     formula: ClassVar[str] = r"y = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta"
 

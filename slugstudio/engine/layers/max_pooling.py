@@ -25,6 +25,7 @@ class MaxPooling(Pooling):
     section 9.3).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("maxpool2d", "max pool", "subsampling")
     how: ClassVar[Pooled] = "max"
     formula: ClassVar[str] = r"y_{c,i,j} = \max_{u<h,\, v<w} x_{c,\, is+u,\, js+v}"
 

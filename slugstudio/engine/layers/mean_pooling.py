@@ -25,6 +25,7 @@ class MeanPooling(Pooling):
     same share of the gradient (Deep Learning, section 9.3).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("average pooling", "avg pool", "avgpool2d", "subsampling")
     how: ClassVar[Pooled] = "mean"
     formula: ClassVar[str] = r"y_{c,i,j} = \frac{1}{hw} \sum_{u<h,\, v<w} x_{c,\, is+u,\, js+v}"
 

@@ -16,6 +16,7 @@ from slugstudio.engine.operations import ChangeShape, Operation
 class Reshape(Layer):
     """Gives the values of a sample another shape, such as a vector that of an image; their order stays."""
 
+    also: ClassVar[tuple[str, ...]] = ("view", "unflatten", "resize")
     group: ClassVar[Group] = "shape"
     formula: ClassVar[str] = r"y_{n, (c h w)} = x_{n, (c h w)}"
 

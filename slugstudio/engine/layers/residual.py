@@ -64,6 +64,7 @@ class Residual(Layer):
     stream of its own. Residuals may lie in one another.
     """
 
+    also: ClassVar[tuple[str, ...]] = ("skip connection", "shortcut", "resnet", "block")
     group: ClassVar[Group] = "learn"
     formula: ClassVar[str] = r"y = \varphi(F(x) + x)"
 

@@ -21,6 +21,7 @@ class SpatialDropout(Layer):
     (Tompson et al., 2015). In inference it is the identity.
     """
 
+    also: ClassVar[tuple[str, ...]] = ("dropout2d", "drop channels", "channel dropout")
     group: ClassVar[Group] = "regularise"
     formula: ClassVar[str] = r"y_{c,i,j} = \frac{m_c\, x_{c,i,j}}{1 - p},\; m_c \sim \mathrm{Bernoulli}(1 - p)"
 

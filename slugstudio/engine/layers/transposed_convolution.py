@@ -30,6 +30,7 @@ class TransposedConvolution(Layer):
     2016). ``weight`` has the shape (channels, nb_kernel, height, width), ``bias`` (nb_kernel,).
     """
 
+    also: ClassVar[tuple[str, ...]] = ("deconvolution", "conv transpose", "convtranspose2d", "decoder")
     group: ClassVar[Group] = "learn"
     formula: ClassVar[str] = r"a_{o,\,is+u-t,\,js+v-l} = \varphi\left(b_o + \sum x_{c,i,j} W_{c,o,u,v}\right)"
 

@@ -20,6 +20,7 @@ class UpSampling(Layer):
     """
 
     label: ClassVar[str] = "Upsampling"
+    also: ClassVar[tuple[str, ...]] = ("up sampling", "upscale", "unpool", "enlarge")
     group: ClassVar[Group] = "shape"
     formula: ClassVar[str] = r"y_{c,i,j} = x_{c,\, \lfloor i / h \rfloor,\, \lfloor j / w \rfloor}"
 

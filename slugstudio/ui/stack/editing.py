@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from slugstudio.datasets import DataSource
 from slugstudio.engine.activation import Sigmoid, Softmax
 from slugstudio.engine.declaration import Shape
-from slugstudio.engine.layers.base import Layer
 from slugstudio.project import edits
 from slugstudio.project.analysis import Analysis
 from slugstudio.project.design import Design
 from slugstudio.ui.document import DATA_CARD, Document
+from slugstudio.ui.stack import entries
 
 
 class StackEditor:
@@ -24,18 +25,31 @@ class StackEditor:
         """The design as it is now."""
         return self._document.design
 
-    def add(self, kind: str, index: int | None = None) -> str:
-        """Add a layer of ``kind`` with its sensible values, select it and return its id.
+    def add(self, key: str, index: int | None = None) -> str:
+        """Add what an entry of the palette stands for with its sensible values, select it and return its id.
 
-        Without ``index`` it goes where `place_for_new` says.
+        Without ``index`` a layer goes where `place_for_new` says. Data take the place of those that are there.
         """
-        cls = Layer.kinds[kind]
+        added = entries.entry(key)
+        if added is None:
+            raise KeyError(f"no entry of the palette has the key {key}")
+        if added.is_data:
+            return self._choose(added.source())
         place = place_for_new(self.design, self._document.selection) if index is None else index
         arrives = shape_at(self._document.analysis, self.design, place)
-        layer = cls.example() if arrives is None else cls.example_for(arrives)
-        design, layer_id = edits.insert_layer(self.design, place, layer)
-        self._document.edit(design, f"add {cls.label}", select=(layer_id,))
+        design, layer_id = edits.insert_layer(self.design, place, added.layer(arrives))
+        self._document.edit(design, f"add {added.label}", select=(layer_id,))
         return layer_id
+
+    def _choose(self, source: DataSource) -> str:
+        """Learn from other data; those of the same kind stay as they were set."""
+        data = self.design.data
+        if data.source.kind == source.kind:
+            self._document.select((DATA_CARD,))
+        else:
+            design = edits.set_data(self.design, data.replace(source=source))
+            self._document.edit(design, f"choose {source.title}", select=(DATA_CARD,))
+        return DATA_CARD
 
     def move(self, ids: Sequence[str], index: int) -> None:
         """Move layers, in their order in the stack, before the layer that now stands at ``index``."""

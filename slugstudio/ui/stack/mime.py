@@ -1,4 +1,4 @@
-"""What is dragged: a kind from the palette, or layers of this very document."""
+"""What is dragged: an entry of the palette, or layers of this very document."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ LAYERS = "application/x-slugstudio-layers"
 FORMATS = [KIND, LAYERS]
 
 
-def of_kind(kind: str) -> QMimeData:
-    """Return what the palette drags."""
+def of_kind(key: str) -> QMimeData:
+    """Return what the palette drags: the key of an entry, which a layer's kind is."""
     data = QMimeData()
-    data.setData(KIND, kind.encode())
+    data.setData(KIND, key.encode())
     return data
 
 
@@ -27,7 +27,7 @@ def of_layers(ids: Sequence[str], stack: str) -> QMimeData:
 
 
 def kind(data: QMimeData) -> str | None:
-    """Return the kind of layer that is dragged, None if something else is."""
+    """Return the key of the entry that is dragged, None if something else is."""
     return bytes(data.data(KIND).data()).decode() if data.hasFormat(KIND) else None
 
 

@@ -1,4 +1,4 @@
-"""The palette: every kind of layer, found by name or by what it does, and added by drag, double click or Enter."""
+"""The palette: all that a stack is made of, found by name or by what it does, added by drag, double click or Enter."""
 
 from __future__ import annotations
 
@@ -7,82 +7,28 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QRectF,
+    QSettings,
     QSize,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QLabel,
-    QListView,
-    QPushButton,
-    QStackedWidget,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from slugstudio.ui import theme
 from slugstudio.ui.editors import LineEdit
+from slugstudio.ui.files import texts
 from slugstudio.ui.stack import mime
+from slugstudio.ui.stack.entries import Entry
+from slugstudio.ui.stack.entry_look import COMPACT_HEIGHT, ICON, EntryDelegate, paint_entry
 from slugstudio.ui.stack.palette_model import PaletteModel, Role
-
-ENTRY_HEIGHT, HEADING_HEIGHT, MARGIN, DOT = 30, 32, 6, 10
-
-
-class _EntryDelegate(QStyledItemDelegate):
-    """Paints a heading as a label and a kind as a dot in the colour of its group with its name."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the height of a heading or an entry."""
-        del option
-        return QSize(120, ENTRY_HEIGHT if index.data(Role.KIND) else HEADING_HEIGHT)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint one row."""
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = theme.current()
-        rect = QRectF(option.rect)
-        if index.data(Role.KIND) is None:
-            painter.setFont(theme.font(theme.LABEL))
-            painter.setPen(colours.secondary)
-            text = rect.adjusted(MARGIN, 0, 0, -5)
-            align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(text, int(align), index.data())
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            if option.state & QStyle.StateFlag.State_Selected:
-                painter.setBrush(colours.tint)
-                painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-            elif option.state & QStyle.StateFlag.State_MouseOver:
-                painter.setBrush(colours.hover)
-                painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
-            _paint_entry(painter, rect.adjusted(MARGIN, 0, -MARGIN, 0), index.data(), index.data(Role.GROUP))
-        painter.restore()
-
-
-def _paint_entry(painter: QPainter, rect: QRectF, label: str, group: str) -> None:
-    colours = theme.current()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colours.group(group))
-    painter.drawRoundedRect(QRectF(rect.left() + 2, rect.center().y() - DOT / 2, DOT, DOT), 3, 3)
-    painter.setFont(theme.font())
-    painter.setPen(colours.text)
-    align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(rect.adjusted(DOT + 11, 0, 0, 0), int(align), label)
+from slugstudio.ui.translation import told, tr
 
 
 class PaletteList(QListView):
-    """The grouped list; what is dragged or activated is a kind of layer."""
+    """The grouped list; what is dragged or activated is an entry, and a heading folds its group away."""
 
     added = Signal(str)
 
@@ -90,18 +36,20 @@ class PaletteList(QListView):
         super().__init__(parent)
         self._model = model
         self.setObjectName("palette")
-        self.setAccessibleName("Layers to add")
+        self.setAccessibleName(tr("Layers to add"))
         self.setModel(model)
-        self.setItemDelegate(_EntryDelegate(self))
+        self.setItemDelegate(EntryDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragEnabled(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
         self.doubleClicked.connect(self._add)
+        self.clicked.connect(self._turn)
         theme.manager().changed.connect(self.viewport().update)
 
     def go(self, row: int | None) -> None:
@@ -117,32 +65,54 @@ class PaletteList(QListView):
         self.go(self._model.next(current.row(), step) if current.isValid() else self._model.first())
 
     def add_current(self) -> None:
-        """Add the selected kind to the stack."""
+        """Add the selected entry to the stack."""
         self._add(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Add with Enter."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.add_current()
-        else:
+        """Add with Enter; Left and Right fold, as in a tree."""
+        index = self.currentIndex()
+        if not index.isValid():
             super().keyPressEvent(event)
+            return
+        heading, group = index.data(Role.ENTRY) is None, index.data(Role.GROUP)
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space if heading:
+                self._turn(index)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.add_current()
+            case Qt.Key.Key_Left:
+                self._fold(group, away=heading)
+            case Qt.Key.Key_Right if heading:
+                self._fold(group, away=False)
+            case _:
+                super().keyPressEvent(event)
+
+    def _turn(self, index: QModelIndex) -> None:
+        """Fold a group away, or show it again, by its heading."""
+        folded = index.data(Role.FOLDED)
+        if folded is not None:
+            self._fold(index.data(Role.GROUP), away=not folded)
+
+    def _fold(self, group: str, *, away: bool) -> None:
+        self._model.fold(group, away=away)
+        self.go(self._model.row_of_heading(group))
 
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
         """Drag the entry as the small card that it will become."""
         del supportedActions
         index = self.currentIndex()
-        kind = index.data(Role.KIND)
-        if kind is None:
+        entry = index.data(Role.ENTRY)
+        if entry is None:
             return
         drag = QDrag(self)
-        drag.setMimeData(mime.of_kind(kind))
-        drag.setPixmap(self._chip(index.data(), index.data(Role.GROUP)))
-        drag.setHotSpot(QPoint(16, ENTRY_HEIGHT // 2 + 3))
+        drag.setMimeData(mime.of_kind(entry.key))
+        drag.setPixmap(self._chip(entry))
+        drag.setHotSpot(QPoint(16, COMPACT_HEIGHT // 2 + 3))
         drag.exec(Qt.DropAction.CopyAction)
 
-    def _chip(self, label: str, group: str) -> QPixmap:
-        width = self.fontMetrics().horizontalAdvance(label) + 64
-        size = QSize(width, ENTRY_HEIGHT + 6)
+    def _chip(self, entry: Entry) -> QPixmap:
+        width = self.fontMetrics().horizontalAdvance(told(entry.label)) + 2 * ICON + 24
+        size = QSize(width, COMPACT_HEIGHT + 6)
         ratio = self.devicePixelRatioF()
         pixmap = QPixmap(size * ratio)
         pixmap.setDevicePixelRatio(ratio)
@@ -153,7 +123,7 @@ class PaletteList(QListView):
         painter.setPen(QPen(theme.current().accent, 1))
         body = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
         painter.drawRoundedRect(body, 8, 8)
-        _paint_entry(painter, body.adjusted(8, 0, 0, 0), label, group)
+        paint_entry(painter, body.adjusted(8, 0, 0, 0), entry)
         painter.end()
         return pixmap
 
@@ -167,20 +137,24 @@ class Palette(QWidget):
     """The search box with the list below it."""
 
     added = Signal(str)
-    """Carries the kind of the layer to add where the stack finds best."""
+    """Carries the key of the entry to add where the stack finds best."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    FOLDED_KEY = "palette/folded"
+
+    def __init__(self, settings: QSettings | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._model = PaletteModel(self)
+        self._settings = settings
+        self._model = PaletteModel(self, texts(settings, self.FOLDED_KEY) if settings is not None else ())
+        self._model.folds_changed.connect(self._keep_folds)
         self.list = PaletteList(self._model)
         self.list.added.connect(self.added)
         self.search = LineEdit()
         self.search.setObjectName("paletteSearch")
-        self.search.setPlaceholderText("Search layers")
-        self.search.setAccessibleName("Search layers")
-        self.search.setToolTip("Find a layer by its name or by what it does; Enter adds it.")
+        self.search.setPlaceholderText(tr("Search layers"))
+        self.search.setAccessibleName(tr("Search layers"))
+        self.search.setToolTip(tr("Find a layer by its name or by what it does; Enter adds it."))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
@@ -195,18 +169,19 @@ class Palette(QWidget):
         self.setMinimumWidth(168)
 
     def sizeHint(self) -> QSize:
-        """Return the width that the longest names need."""
+        """Return a width in which names fit and summaries begin."""
         return QSize(216, 480)
 
     def _nothing(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(6, 16, 6, 0)
-        sentence = QLabel("No layer has that in its name or description.")
+        sentence = QLabel(tr("Nothing has that in its name or description."))
         sentence.setProperty("role", "secondary")
         sentence.setWordWrap(True)
-        show_all = QPushButton("Show all layers")
+        show_all = QPushButton(tr("Show all"))
         show_all.setObjectName("paletteShowAll")
+        show_all.setToolTip(tr("Empty the search and show everything again (Esc)"))
         show_all.clicked.connect(self.search.clear)
         column.addWidget(sentence)
         column.addWidget(show_all)
@@ -218,6 +193,10 @@ class Palette(QWidget):
         self.search.setText(text)
         # By any reason that stands for a key, Qt would select the text, and the next letter replace it.
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keep_folds(self, folded: list[str]) -> None:
+        if self._settings is not None:
+            self._settings.setValue(self.FOLDED_KEY, folded)
 
     def _search(self, text: str) -> None:
         self._model.search(text)

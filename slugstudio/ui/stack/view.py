@@ -30,7 +30,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
-from slugstudio.engine.layers.base import Layer
 from slugstudio.ui import actions, theme
 from slugstudio.ui.document import Change, Document
 from slugstudio.ui.stack import mime
@@ -38,6 +37,7 @@ from slugstudio.ui.stack.cards import Card
 from slugstudio.ui.stack.delegate import GAP, HEIGHT, CardDelegate, Look, card_rect, paint_card
 from slugstudio.ui.stack.editing import StackEditor
 from slugstudio.ui.stack.empty import EmptyStack
+from slugstudio.ui.stack.entries import entry
 from slugstudio.ui.stack.gap import Gap
 from slugstudio.ui.stack.model import Role, StackModel
 
@@ -128,7 +128,7 @@ class StackView(QListView):
     def accepts(self, data: QMimeData) -> bool:
         """Tell whether ``data`` can become part of this stack."""
         ids = mime.layers(data, self._token)
-        return mime.kind(data) in Layer.kinds or (bool(ids) and set(self._model.ids()).issuperset(ids))
+        return entry(mime.kind(data)) is not None or (bool(ids) and set(self._model.ids()).issuperset(ids))
 
     def drop(self, data: QMimeData, place: int) -> bool:
         """Insert or move what was dropped before the layer at ``place``; return whether it could be used."""
@@ -142,7 +142,7 @@ class StackView(QListView):
         return True
 
     def add(self, kind: str) -> None:
-        """Add a layer of ``kind`` after the selection, or before the output layer, and show it."""
+        """Add an entry of the palette after the selection, or before the output layer, and show it."""
         self.editor.add(kind)
         self.setFocus()
 

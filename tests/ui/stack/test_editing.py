@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from slugstudio.datasets import Circles
+from slugstudio.engine.activation import Tanh
+from slugstudio.engine.layers import ActivationLayer
 from slugstudio.engine.layers.base import Layer
+from slugstudio.project import edits
 from slugstudio.project.templates import template
 from slugstudio.ui.document import DATA_CARD, Document
 from slugstudio.ui.stack.editing import StackEditor
@@ -157,3 +161,31 @@ def test_the_menu_names_one_layer_and_counts_several(document: Document, editor:
     document.select(document.design.ids[:2])
     editor.delete()
     assert document.undo_text == "delete 2 layers"
+
+
+def test_an_activation_is_added_as_a_layer_with_that_function(document: Document, editor: StackEditor) -> None:
+    layer_id = editor.add("ActivationLayer/Tanh", 1)
+    assert document.entry(layer_id).layer == ActivationLayer(Tanh())
+    assert document.undo_text == "add Tanh"
+
+
+def test_data_take_the_place_of_those_that_are_there_in_one_step(document: Document, editor: StackEditor) -> None:
+    before = document.design
+    assert editor.add("data/Circles", 3) == DATA_CARD
+    assert document.design.data == before.data.replace(source=Circles())
+    assert (names(document), document.selection) == (STARTER, (DATA_CARD,))
+    assert document.undo_text == "choose Circles"
+    document.undo()
+    assert document.design == before
+
+
+def test_data_of_the_same_kind_stay_as_they_were_set(document: Document, editor: StackEditor) -> None:
+    noisy = document.design.data.replace(source=Circles(noise=0.3))
+    document.edit(edits.set_data(document.design, noisy), "set noise")
+    editor.add("data/Circles")
+    assert (document.design.data, document.selection) == (noisy, (DATA_CARD,))
+
+
+def test_what_no_entry_stands_for_cannot_be_added(editor: StackEditor) -> None:
+    with pytest.raises(KeyError, match="Magic"):
+        editor.add("Magic")
