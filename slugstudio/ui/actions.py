@@ -49,6 +49,13 @@ ACTIONS = {
         ActionSpec("edit.undo", "Undo", ("Ctrl+Z",), "Take the last edit back.", "undo"),
         ActionSpec("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the undone edit again.", "redo"),
         ActionSpec(
+            "stack.add",
+            "Add layer…",
+            ("Ins", "Ctrl+Space"),
+            "Choose a layer by its name and put it below the selected one.",
+            "add",
+        ),
+        ActionSpec(
             "stack.duplicate", "Duplicate", ("Ctrl+D",), "Put a copy of the selected layers below them.", "duplicate"
         ),
         ActionSpec("stack.up", "Move up", ("Alt+Up",), "Move the selected layers one place up.", "up"),

@@ -35,6 +35,7 @@ from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.properties import Properties
 from slugstudio.ui.recovered_page import RecoveredPage
 from slugstudio.ui.stack.palette import Palette
+from slugstudio.ui.stack.quick_add import QuickAdd
 from slugstudio.ui.stack.view import StackView
 from slugstudio.ui.status import StatusBar
 from slugstudio.ui.template_page import TemplatePage
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.download = Download(self.notices, self)
         self.palette_pane = Palette(settings)
         self.stack = StackView(self.document)
+        self.quick_add = QuickAdd(self.stack, self.document)
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
         self.history = HistoryPane(self.document)
@@ -143,7 +145,7 @@ class MainWindow(QMainWindow):
             None,
             make(self, "file.quit", self.close),
         )
-        add_menu(self, tr("&Edit"), self._undo, self._redo, None, *self.stack.stack_actions)
+        add_menu(self, tr("&Edit"), self._undo, self._redo, None, self.quick_add.action, *self.stack.stack_actions)
         add_menu(self, tr("&Training"), *self.transport.training_actions)
         group = QActionGroup(self)
         for layout in self._layouts.values():
@@ -159,7 +161,6 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.history.asked.connect(self._travel)
         self.palette_pane.added.connect(self.stack.add)
-        self.stack.typed.connect(self.palette_pane.search_for)
         self.stack.rename_requested.connect(self.properties.rename)
         self.properties.layer_page.focus_left.connect(self.stack.setFocus)
         self.templates.chosen.connect(self.files.new)

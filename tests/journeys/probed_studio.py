@@ -46,10 +46,11 @@ def card(row: int) -> list[int]:
 
 
 def entry(label: str) -> list[int]:
-    """Return the middle of an entry of the palette."""
+    """Return the middle of an entry of the palette, which is scrolled into sight."""
     entries = window().palette_pane.list
     model = entries.model()
     row = next(row for row in range(model.rowCount()) if model.index(row, 0).data() == label)
+    entries.scrollTo(model.index(row, 0))
     return middle((entries.viewport(), entries.visualRect(model.index(row, 0))))
 
 

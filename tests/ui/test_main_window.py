@@ -482,10 +482,11 @@ def test_the_palette_adds_to_the_stack(studio: Studio) -> None:
     assert "Flatten" in [entry.layer.kind for entry in studio.document.design.layers]
 
 
-def test_typing_over_the_stack_searches_the_palette(studio: Studio) -> None:
+def test_typing_over_the_stack_asks_for_a_layer(studio: Studio) -> None:
     studio.window.stack.setFocus()
     studio.qtbot.keyClick(studio.window.stack, Qt.Key.Key_P)
-    assert studio.window.palette_pane.search.text() == "p"
+    assert studio.window.quick_add.box.line.text() == "p"
+    assert studio.window.quick_add.box.line.hasFocus()
 
 
 def test_rename_puts_the_cursor_into_the_name(studio: Studio) -> None:

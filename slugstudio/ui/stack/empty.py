@@ -20,7 +20,7 @@ class EmptyStack(QWidget):
         sentence.setProperty("role", "secondary")
         self.action = QPushButton("Choose a layer")
         self.action.setObjectName("chooseFirstLayer")
-        self.action.setToolTip("Find a layer by its name; Enter adds it.")
+        self.action.setToolTip("Find a layer by its name; Enter adds it. (Ins)")
         row = QHBoxLayout(self)
         row.setContentsMargins(STRIPE + PADDING, 0, 14, 0)
         row.addWidget(sentence, 1)

@@ -188,12 +188,6 @@ class Palette(QWidget):
         column.addStretch(1)
         return page
 
-    def search_for(self, text: str) -> None:
-        """Put the cursor into the search box with ``text`` in it, as when someone types over the stack."""
-        self.search.setText(text)
-        # By any reason that stands for a key, Qt would select the text, and the next letter replace it.
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _keep_folds(self, folded: list[str]) -> None:
         if self._settings is not None:
             self._settings.setValue(self.FOLDED_KEY, folded)

@@ -49,7 +49,7 @@ class StackView(QListView):
     """Shows the stack of a document and edits it through a `StackEditor`."""
 
     typed = Signal(str)
-    """A letter was typed, or a layer is to be chosen (empty): the palette searches for it."""
+    """A letter was typed, or a layer is to be chosen (empty): quick-add asks which."""
     rename_requested = Signal()
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -239,6 +239,27 @@ class StackView(QListView):
     def _card_rect(self, row: int) -> QRect:
         return card_rect(self.visualRect(self._model.index(row)), first=row == 0)
 
+    def mark(self, place: int | None) -> None:
+        """Show the insertion mark before the layer at ``place``, scrolled into sight; with None take it away."""
+        rows = self._model.rowCount()
+        if place is None or rows == 1:
+            self._gap.open(None, rows)
+            return
+        self.scrollTo(self._model.index(place))
+        self._gap.open(place + 1, rows)
+
+    def gap_middle(self, place: int) -> int:
+        """Return the height in the viewport at which a layer before the one at ``place`` would be inserted."""
+        return self._card_rect(place).bottom() + 1 + GAP // 2
+
+    def gap_near(self, point: QPoint, reach: int) -> int | None:
+        """Return the place between two cards, or below the last, that is at most ``reach`` away from a point."""
+        first = self._card_rect(0)
+        if self._model.rowCount() == 1 or not first.left() <= point.x() <= first.right():
+            return None
+        place = self.place_at(point.y())
+        return place if abs(self.gap_middle(place) - point.y()) <= reach else None
+
     def indexAt(self, p: QPoint) -> QModelIndex:
         """Return the card at a point; beside and between the cards there is none, so a rubber band can start there."""
         found = super().indexAt(p)
@@ -285,7 +306,7 @@ class StackView(QListView):
     # Keys and menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Send letters to the palette; all else moves and selects as in any list."""
+        """Send letters to quick-add; all else moves and selects as in any list."""
         text = event.text()
         plain = not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
         if plain and text.isalpha():

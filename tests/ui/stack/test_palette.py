@@ -136,14 +136,6 @@ def test_typing_and_enter_add_the_likeliest_kind(palette: Palette, added: list[s
     assert (added, palette.search.text()) == (["Dropout"], "")
 
 
-def test_a_letter_typed_over_the_stack_is_the_first_of_the_search(palette: Palette, qtbot: QtBot) -> None:
-    palette.list.setFocus()
-    palette.search_for("d")
-    assert palette.search.hasFocus()
-    qtbot.keyClicks(palette.search, "ense")
-    assert palette.search.text() == "dense"
-
-
 def test_the_arrow_keys_of_the_search_go_through_the_kinds(palette: Palette, added: list[str], qtbot: QtBot) -> None:
     kinds = found("")
     for kind in kinds:

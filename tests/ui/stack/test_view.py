@@ -243,7 +243,7 @@ def test_after_deleting_the_arrow_keys_go_on_from_there(stack: StackView, docume
     assert document.selection == document.design.ids[3:4]
 
 
-def test_a_letter_goes_to_the_palette(stack: StackView, qtbot: QtBot) -> None:
+def test_a_letter_asks_for_a_layer(stack: StackView, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stack.typed, timeout=1000) as typed:
         qtbot.keyClick(stack, Qt.Key.Key_D)
     assert typed.args == ["d"]
@@ -381,7 +381,7 @@ def empty_card(stack: StackView) -> QPushButton:
     return stack.findChild(QPushButton, "chooseFirstLayer")
 
 
-def test_an_empty_stack_says_so_and_offers_the_palette(stack: StackView, document: Document, qtbot: QtBot) -> None:
+def test_an_empty_stack_says_so_and_offers_a_choice(stack: StackView, document: Document, qtbot: QtBot) -> None:
     assert not empty_card(stack).isVisible()
     document.edit(edits.remove_layers(document.design, document.design.ids), "delete")
     assert empty_card(stack).isVisible()
