@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,6 +63,8 @@ class Network:
         ``float32``; ``float64`` for checking.
     names : sequence of str, optional
         A unique name for each layer; by default ``convolution_1``, ``dense_1``, ``dense_2``...
+    frozen : collection of str
+        The names of the layers that are not trained: neither their parameters nor their buffers change.
 
     Raises
     ------
@@ -96,6 +98,7 @@ class Network:
         seed: int = 0,
         dtype: npt.DTypeLike = np.float32,
         names: Sequence[str] | None = None,
+        frozen: Collection[str] = (),
     ) -> None:
         self.layers = as_layers("Network", layers)
         if not self.layers:
@@ -108,6 +111,9 @@ class Network:
         self.names = default_names(self.layers) if names is None else tuple(names)
         if len(self.names) != len(self.layers) or len(set(self.names)) != len(self.names):
             raise ConfigError("Network", "names", f"expected one unique name a layer, received {self.names}.")
+        self.frozen = frozenset(frozen)
+        if unknown := self.frozen.difference(self.names):
+            raise ConfigError("Network", "frozen", f"expected names of layers, received {min(unknown)!r}.")
         shapes = infer_shapes(self.layers, self.input_shape, self.names)
         self.n_parameters = _count(
             layer.parameter_shapes(shape) for layer, shape in zip(self.layers, shapes, strict=False)
@@ -121,6 +127,7 @@ class Network:
         self.rules = Rules(
             (rule, node.params[key], node.grads[key])
             for node in self._nodes
+            if not node.frozen
             for key, rule in node.layer.rules().items()
         )
         self._pass = Pass(self._nodes)
@@ -142,12 +149,13 @@ class Network:
             params, grads = parts(self.vector, parameters, start), parts(self.gradient_vector, parameters, start)
             kept = parts(self.kept, buffers, buffered)
             start, buffered = start + _count([parameters]), buffered + _count([buffers])
-            nodes.append(Node(name, layer, layer.after, input_shape, output_shape, params, grads, kept, params | kept))
+            places = (name, layer, layer.after, input_shape, output_shape)
+            nodes.append(Node(*places, params, grads, kept, params | kept, name in self.frozen))
         return tuple(nodes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copy and pickle what the network is made of: as such, views would come back as arrays of their own."""
-        made_of = (self.layers, self.input_shape, self.seed, self.dtype, self.names)
+        made_of = (self.layers, self.input_shape, self.seed, self.dtype, self.names, self.frozen)
         return Network, made_of, (self.kept, self.noise)
 
     def __setstate__(self, state: tuple[Array, np.random.Generator]) -> None:
@@ -179,6 +187,20 @@ class Network:
     def buffers(self) -> Arrays:
         """Views of the buffers by name."""
         return {f"{node.name}/{key}": array for node in self._nodes for key, array in node.buffers.items()}
+
+    @property
+    def trained_parts(self) -> list[slice]:
+        """The parts of `vector` that training changes: all of it, without the frozen layers."""
+        found: list[slice] = []
+        start = 0
+        for node in self._nodes:
+            stop = start + sum(array.size for array in node.params.values())
+            if not node.frozen and found and found[-1].stop == start:
+                found[-1] = slice(found[-1].start, stop)
+            elif not node.frozen and stop > start:
+                found.append(slice(start, stop))
+            start = stop
+        return found
 
     def views(self, vector: Array) -> Arrays:
         """Return the parts of a vector by name.

@@ -17,7 +17,7 @@ from slugstudio.engine.layers.base import Arrays, Layer, Mode
 class Node:
     """A layer in its place: its views of the parameter and gradient vectors, its buffers, and its shapes.
 
-    ``arrays`` are ``params`` and ``buffers`` together.
+    ``arrays`` are ``params`` and ``buffers`` together. What is ``frozen`` is not trained.
     """
 
     name: str
@@ -29,6 +29,12 @@ class Node:
     grads: Arrays
     buffers: Arrays
     arrays: Arrays
+    frozen: bool = False
+
+    @property
+    def still(self) -> bool:
+        """Whether the layer works in training as it does in inference, as its buffers are not to change."""
+        return self.frozen and bool(self.buffers)
 
 
 class Pass:
@@ -43,8 +49,8 @@ class Pass:
     def forward(self, a: Array, mode: Mode) -> Array:
         """Compute the outputs; in training, bring the buffers up to date."""
         for node in self.nodes:
-            z, cache = node.layer.forward(a, node.arrays, mode)
-            if mode.train and node.buffers:
+            z, cache = node.layer.forward(a, node.arrays, Mode(False, mode.rng) if node.still else mode)
+            if mode.train and node.buffers and not node.frozen:
                 node.layer.update_buffers(cache, node.buffers)
             a = node.activation.forward(z)
             self.caches.append((cache, z, a))

@@ -137,12 +137,12 @@ class _Run:
 
     def _fit_slots(self) -> None:
         """Begin the optimizer's memory at zero where it is of another kind or size than the one in use."""
-        optimizer, state = self.settings.optimizer, self.state
-        fits = all(slot.shape == self.network.vector.shape for slot in state.slots)
+        optimizer, state, network = self.settings.optimizer, self.state, self.network
+        fits = all(slot.shape == network.vector.shape for slot in state.slots)
         if state.optimizer != optimizer.kind or len(state.slots) != optimizer.n_slots or not fits:
             state.optimizer, state.optimizer_steps = optimizer.kind, 0
-            state.slots = [np.zeros_like(self.network.vector) for _ in range(optimizer.n_slots)]
-        self.update = optimizer.bind(self.network.vector, self.network.gradient_vector, state.slots)
+            state.slots = [np.zeros_like(network.vector) for _ in range(optimizer.n_slots)]
+        self.update = optimizer.bind(network.vector, network.gradient_vector, state.slots, network.trained_parts)
 
     def _fit_metrics(self) -> None:
         """Find out which sums to keep besides those of the accuracy, and forget others."""

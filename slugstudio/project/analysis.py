@@ -71,7 +71,23 @@ class Analysis:
 
 
 def analyse(design: Design) -> Analysis:
-    """Work out the shapes and counts of a design and find its problems, without any data or arrays."""
+    """Work out the shapes and counts of a design and find its problems, without any data or arrays.
+
+    A disabled layer lets pass what arrives, and has no problem.
+    """
+    found = _analyse_working(design.working)
+    if len(found.layers) == len(design.layers):
+        return found
+    known = {layer.id: layer for layer in found.layers}
+    layers: list[LayerAnalysis] = []
+    arrives: Shape | None = design.data.source.sample_shape
+    for entry in design.layers:
+        layers.append(known.get(entry.id) or LayerAnalysis(entry.id, entry.name, arrives, arrives, 0, 0, None))
+        arrives = layers[-1].output_shape
+    return dataclasses.replace(found, layers=tuple(layers))
+
+
+def _analyse_working(design: Design) -> Analysis:
     shape: Shape | None = design.data.source.sample_shape
     layers: list[LayerAnalysis] = []
     for entry in design.layers:
@@ -88,7 +104,7 @@ def analyse(design: Design) -> Analysis:
         ]
         found = {problem.layer_id: problem for problem in problems}
         layers = [dataclasses.replace(layer, problem=found.get(layer.id)) for layer in layers]
-    problems += [*_of_the_augmentation(design), *_of_the_rate(design)]
+    problems += [*_of_the_frozen(design, layers), *_of_the_augmentation(design), *_of_the_rate(design)]
     return Analysis(tuple(layers), tuple(problems), n_parameters)
 
 
@@ -143,6 +159,13 @@ def _of_the_activation(activation: Activation, loss: Loss, shape: Shape) -> tupl
 
 def _said(kind: type[Activation]) -> str:
     return "no activation" if kind is Noop else kind.label
+
+
+def _of_the_frozen(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator[Problem]:
+    """Tell if nothing can be learned, as every layer that has weights is frozen."""
+    learners = [entry for entry, facts in zip(design.layers, layers, strict=True) if facts.n_parameters]
+    if learners and all(entry.frozen for entry in learners):
+        yield Problem("error", learners[-1].id, "All layers that have weights are frozen; thaw one to train it.")
 
 
 def _of_the_batches(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator[Problem]:

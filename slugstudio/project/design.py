@@ -6,6 +6,7 @@ of whole designs stays small.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -54,6 +55,10 @@ class LayerEntry:
         key and a Python identifier.
     layer : Layer
         Kept without hints such as ``inshape``: in a project the shape follows from the data.
+    enabled : bool
+        A disabled layer keeps its place and its weights, but the network does without it.
+    frozen : bool
+        Training does not change the weights of a frozen layer.
 
     Raises
     ------
@@ -64,6 +69,8 @@ class LayerEntry:
     id: str
     name: str
     layer: Layer
+    enabled: bool = True
+    frozen: bool = False
 
     def __post_init__(self) -> None:
         """Check the texts and leave hints out."""
@@ -109,9 +116,15 @@ class Design:
             raise ConfigError("Design", "layers", reason)
 
     @property
-    def declarations(self) -> tuple[tuple[str, Layer], ...]:
-        """What the network is made of: each id and layer, whatever the layers are called."""
-        return tuple((entry.id, entry.layer) for entry in self.layers)
+    def declarations(self) -> tuple[tuple[str, Layer, bool], ...]:
+        """What the network is made of: each id and layer, and whether it is frozen, whatever the layers are called."""
+        return tuple((entry.id, entry.layer, entry.frozen) for entry in self.layers if entry.enabled)
+
+    @property
+    def working(self) -> Design:
+        """The design without the layers that are disabled: what is compiled, exported and written as code."""
+        layers = tuple(entry for entry in self.layers if entry.enabled)
+        return self if len(layers) == len(self.layers) else dataclasses.replace(self, layers=layers)
 
     @property
     def ids(self) -> tuple[str, ...]:

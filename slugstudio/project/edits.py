@@ -7,7 +7,7 @@ of the program (`KeyError`); what a user can enter wrongly raises `ConfigError`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Layer
@@ -54,8 +54,16 @@ def duplicate_layers(design: Design, ids: Collection[str]) -> Design:
     """Put a copy of each of the layers, with a new id and name, below the last of them."""
     originals = _require(design, ids)
     place = max((design.ids.index(entry.id) + 1 for entry in originals), default=0)
-    for offset, entry in enumerate(originals):
-        design, _ = insert_layer(design, place + offset, entry.layer)
+    return insert_copies(design, place, originals)
+
+
+def insert_copies(design: Design, index: int, entries: Sequence[LayerEntry]) -> Design:
+    """Put copies of layers, of this design or another, at ``index``: each with a new id, and a name that is free."""
+    for offset, entry in enumerate(entries):
+        free = entry.name.lower() not in {known.name.lower() for known in design.layers}
+        design, copy = insert_layer(design, index + offset, entry.layer, entry.name if free else None)
+        (made,) = _require(design, (copy,))
+        design = _with_entry(design, dataclasses.replace(made, enabled=entry.enabled, frozen=entry.frozen))
     return design
 
 
@@ -63,6 +71,20 @@ def replace_layer(design: Design, layer_id: str, layer: Layer) -> Design:
     """Put another declaration in the place of a layer, which keeps its id and name."""
     (entry,) = _require(design, (layer_id,))
     return _with_entry(design, dataclasses.replace(entry, layer=layer))
+
+
+def enable_layers(design: Design, ids: Collection[str], enabled: bool) -> Design:
+    """Let the network have layers, or do without them while they keep their place."""
+    _require(design, ids)
+    changed = (dataclasses.replace(e, enabled=enabled) if e.id in ids else e for e in design.layers)
+    return _with_layers(design, tuple(changed))
+
+
+def freeze_layers(design: Design, ids: Collection[str], frozen: bool) -> Design:
+    """Keep training from changing the weights of layers, or let it change them."""
+    _require(design, ids)
+    changed = (dataclasses.replace(e, frozen=frozen) if e.id in ids else e for e in design.layers)
+    return _with_layers(design, tuple(changed))
 
 
 def rename_layer(design: Design, layer_id: str, name: str) -> Design:

@@ -37,7 +37,8 @@ def cross_validate_design(design: Design, k: int, controls: Controls | None = No
         fitted = preprocessing.fit(x_train)
         return fitted.apply(x_train), fitted.apply(x_judged)
 
-    layers, names = [entry.layer for entry in design.layers], [entry.name for entry in design.layers]
+    entries = design.working.layers
+    layers, names = [entry.layer for entry in entries], [entry.name for entry in entries]
     return cross_validate(
         layers, dataset.sample_shape, dataset.x, dataset.y, design.training, k, names, prepare, controls
     )

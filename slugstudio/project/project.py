@@ -159,9 +159,10 @@ def kept_shapes(design: Design) -> Shapes:
 
 
 def _in_place(design: Design) -> Iterator[tuple[str, Layer, Shape | None]]:
-    """Yield each layer with its id and what it receives; None if it cannot work on that or it is not known."""
+    """Yield each layer with its id and what it receives; None if it cannot, or is not to, work on that, or unknown."""
     for entry, facts in zip(design.layers, analyse(design).layers, strict=True):
-        yield entry.id, entry.layer, None if facts.output_shape is None else facts.input_shape
+        known = entry.enabled and facts.output_shape is not None
+        yield entry.id, entry.layer, facts.input_shape if known else None
 
 
 def _fitting(tensors: Mapping[Key, Array], shapes: Shapes) -> dict[Key, Array]:

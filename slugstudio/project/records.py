@@ -29,6 +29,9 @@ MANIFEST, NETWORK, DATA, TRAINING = "manifest.json", "network.json", "data.json"
 THUMBNAIL = "thumbnail.png"
 _ALWAYS = {NETWORK, DATA, TRAINING, *HISTORY_ENTRIES}
 
+_FLAGS = {"enabled": True, "frozen": False}
+"""What a layer's record may leave out, with the value that it then has."""
+
 _LAYER: type[Any] = Layer  # mypy wants a class that can be instantiated, from_record a family
 
 D = TypeVar("D", bound=Declared)
@@ -37,7 +40,7 @@ D = TypeVar("D", bound=Declared)
 def entries_of(project: Project) -> dict[str, bytes]:
     """Return what a project file holds, by name: a project whose trained state is settled on its design."""
     design, newer = project.design, project.design.newer or Newer(SCHEMA_VERSION, OLDEST_READER, "")
-    network = {"layers": [_layer_record(entry, newer) for entry in design.layers], "next_id": design.next_id}
+    network = {"layers": [layer_record(entry, newer) for entry in design.layers], "next_id": design.next_id}
     entries = {
         NETWORK: strict_json.dump(newer.put_back((NETWORK,), network)),
         DATA: strict_json.dump(_record(design.data, DATA, newer)),
@@ -58,9 +61,12 @@ def entries_of(project: Project) -> dict[str, bytes]:
     return {MANIFEST: strict_json.dump(newer.put_back((MANIFEST,), manifest)), **entries}
 
 
-def _layer_record(entry: LayerEntry, newer: Newer) -> dict[str, Any]:
+def layer_record(entry: LayerEntry, newer: Newer | None = None) -> dict[str, Any]:
+    """Return a layer as ``network.json`` has it, with what ``newer`` knows of it."""
     record = entry.layer.record if isinstance(entry.layer, UnknownLayer) else to_record(entry.layer)
-    return newer.put_back((NETWORK, entry.id), {"id": entry.id, "name": entry.name, "layer": record})
+    flags = {name: value for name, usual in _FLAGS.items() if (value := getattr(entry, name)) != usual}
+    told = {"id": entry.id, "name": entry.name, "layer": record, **flags}
+    return told if newer is None else newer.put_back((NETWORK, entry.id), told)
 
 
 def _record(declared: Declared, entry: str, newer: Newer) -> dict[str, Any]:
@@ -140,7 +146,7 @@ def _known_part(entries: Mapping[str, bytes], newer: Newer) -> tuple[dict[str, b
         layers: list[Any] = found if isinstance(found, list) else []
         for place, layer in enumerate(layers):
             if isinstance(layer, dict) and isinstance(layer.get("id"), str):
-                layers[place], newer = newer.taken_from((NETWORK, layer["id"]), layer, {"id", "name", "layer"})
+                layers[place], newer = newer.taken_from((NETWORK, layer["id"]), layer, {"id", "name", "layer", *_FLAGS})
         known[NETWORK] = strict_json.dump(record)
     if STATE in entries:
         with in_entry(STATE):
@@ -159,16 +165,19 @@ def _design_of(entries: Mapping[str, bytes], newer: Newer | None) -> Design:
             case {"layers": list(layers), "next_id": int(next_id), **rest} if (
                 not rest and type(next_id) is int and next_id > 0
             ):
-                found = tuple(_layer_of(layer, newer) for layer in layers)
+                found = tuple(layer_of(layer, newer) for layer in layers)
                 return Design(found, data, training, next_id, newer)
         raise FormatError("expected layers and next_id, the number of the next layer.")
 
 
-def _layer_of(record: object, newer: Newer | None) -> LayerEntry:
+def layer_of(record: object, newer: Newer | None) -> LayerEntry:
+    """Return the layer of a record such as ``network.json`` has; raises `SlugError` if it cannot be one."""
     match record:
-        case {"id": str(layer_id), "name": str(name), "layer": layer, **rest} if not rest:
-            return LayerEntry(layer_id, name, _known_layer(layer, newer))
-    raise FormatError("expected each layer as id, name and layer.")
+        case {"id": str(layer_id), "name": str(name), "layer": layer, **rest}:
+            flags = {key: value for key, value in rest.items() if key in _FLAGS and isinstance(value, bool)}
+            if len(flags) == len(rest):
+                return LayerEntry(layer_id, name, _known_layer(layer, newer), **flags)
+    raise FormatError("expected each layer as id, name and layer, perhaps with enabled and frozen as true or false.")
 
 
 def _known_layer(record: Any, newer: Newer | None) -> Layer:

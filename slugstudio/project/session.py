@@ -66,6 +66,8 @@ class Session:
         self.fitted = known or choice.preprocessing.fit(x[rows])
         self.data = TrainData(self.fitted.apply(x[rows]), y[rows], self.fitted.apply(x[val_rows]), y[val_rows])
         self.network = compile_network(project)
+        asleep = {entry.id for entry in self.design.layers if not entry.enabled}
+        self._asleep = {key: array for key, array in (trained.weights if trained else {}).items() if key[0] in asleep}
         self.state = _state(project, self.network)
         if self.state.noise:  # a capture before any training takes it from the network
             streams.restore(self.network.noise, self.state.noise)
@@ -109,7 +111,8 @@ class Session:
         slots = tuple(self._by_id(slot) for slot in snapshot.state.slots)
         kept = None if best is None or best.kept is None else self._by_id(best.kept)
         state.best = best and dataclasses.replace(best, kept=None)
-        trained = Trained(self.design, self._by_id(snapshot.kept), slots, state, self.fitted, kept)
+        weights = self._by_id(snapshot.kept) | self._asleep
+        trained = Trained(self.design, weights, slots, state, self.fitted, kept)
         return Project(self.design, trained, self.history.until(snapshot.step))
 
     def _by_id(self, vector: Array) -> dict[Key, Array]:
@@ -141,8 +144,10 @@ def compile_network(project: Project) -> Network:
     """
     design, trained = project.design, project.settled().trained
     seed = design.training.seed if trained is None else trained.state.seed
-    layers, names = [entry.layer for entry in design.layers], [entry.name for entry in design.layers]
-    network = Network(layers, design.data.source.sample_shape, seed, names=names)
+    entries = design.working.layers
+    layers, names = [entry.layer for entry in entries], [entry.name for entry in entries]
+    frozen = [entry.name for entry in entries if entry.frozen]
+    network = Network(layers, design.data.source.sample_shape, seed, names=names, frozen=frozen)
     if trained is not None:
         _put(weights_by_key(design, network.parameters | network.buffers), trained.weights)
     return network
@@ -172,5 +177,7 @@ def weights_by_key(design: Design, arrays: Mapping[str, Array]) -> dict[Key, Arr
 
 
 def _put(targets: Mapping[Key, Array], tensors: Mapping[Key, Array]) -> None:
+    """Copy tensors to their places; those of disabled layers have none."""
     for key, tensor in tensors.items():
-        targets[key][...] = tensor
+        if key in targets:
+            targets[key][...] = tensor

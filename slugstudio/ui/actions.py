@@ -48,6 +48,10 @@ ACTIONS = {
         ActionSpec("file.quit", "Quit", ("Ctrl+Q",), "Close the studio."),
         ActionSpec("edit.undo", "Undo", ("Ctrl+Z",), "Take the last edit back.", "undo"),
         ActionSpec("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do the undone edit again.", "redo"),
+        ActionSpec("stack.cut", "Cut", ("Ctrl+X",), "Take the selected layers out, to paste them elsewhere.", "cut"),
+        ActionSpec("stack.copy", "Copy", ("Ctrl+C",), "Copy the selected layers, as text that can be read.", "copy"),
+        ActionSpec("stack.paste", "Paste", ("Ctrl+V",), "Put the copied layers below the selection.", "paste"),
+        ActionSpec("stack.select_all", "Select all layers", ("Ctrl+A",), "Select all layers of the stack."),
         ActionSpec(
             "stack.add",
             "Add layer…",
@@ -61,6 +65,20 @@ ACTIONS = {
         ActionSpec("stack.up", "Move up", ("Alt+Up",), "Move the selected layers one place up.", "up"),
         ActionSpec("stack.down", "Move down", ("Alt+Down",), "Move the selected layers one place down.", "down"),
         ActionSpec("stack.rename", "Rename", ("F2",), "Give the selected layer another name.", "rename"),
+        ActionSpec(
+            "stack.disable", "Disable", ("Ctrl+/",), "Let the network do without the selected layers.", "disable"
+        ),
+        ActionSpec("stack.enable", "Enable", ("Ctrl+/",), "Let the network have the selected layers again.", "disable"),
+        ActionSpec(
+            "stack.freeze",
+            "Freeze",
+            ("Ctrl+Shift+F",),
+            "Keep training from changing the weights of the selected layers.",
+            "frozen",
+        ),
+        ActionSpec(
+            "stack.thaw", "Thaw", ("Ctrl+Shift+F",), "Let training change the weights of the selected layers.", "frozen"
+        ),
         ActionSpec("stack.delete", "Delete", ("Del", "Backspace"), "Delete the selected layers.", "delete"),
         ActionSpec("train.play", "Play", ("F5",), "Train the network.", "play"),
         ActionSpec("train.pause", "Pause", ("F5",), "Pause at the end of this batch.", "pause"),

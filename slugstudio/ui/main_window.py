@@ -161,6 +161,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.history.asked.connect(self._travel)
         self.palette_pane.added.connect(self.stack.add)
+        self.stack.refused.connect(lambda reason: self.notices.tell(Notice(reason)))
         self.stack.rename_requested.connect(self.properties.rename)
         self.properties.layer_page.focus_left.connect(self.stack.setFocus)
         self.templates.chosen.connect(self.files.new)

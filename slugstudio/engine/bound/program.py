@@ -90,7 +90,7 @@ class Program:
             grad, self._value = loss.bind_weighted(work, self.outputs, self.targets, of_sums, self.weights)
         else:
             grad, self._value = loss.bind(work, self.outputs, self.targets, of_sums, of_shares)
-        first_learner = next((node.name for node in nodes if node.params), None)
+        first_learner = next((node.name for node in nodes if node.params and not node.frozen), None)
         calls = Calls()
         # BLAS's threads go on turning for a while after a product, and would take the processor from our workers.
         several = threads > 1 and not any(isinstance(each, SharedSection) for each in sections)
@@ -160,7 +160,8 @@ class Section:
     ) -> None:
         self.work = work or Work(x.dtype)
         self.gradients = {node.name: node.grads for node in nodes} if gradients is None else gradients
-        self._run = Run(self.work, nodes, x, {node.name: node.arrays for node in nodes}, mode)
+        still = frozenset(node.name for node in nodes if node.still) if mode.train else ()
+        self._run = Run(self.work, nodes, x, {node.name: node.arrays for node in nodes}, mode, still)
         self.output = self._run.output
 
     def forward_calls(self) -> Calls:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from slugstudio.engine.activation import BindBack
@@ -65,6 +65,7 @@ class Run:
     x : array of shape (n, *input_shape), in which the input will be
     arrays : the learned arrays and the buffers of each layer by its name, left out where it has none
     mode : training, or inference, for which nothing needs to be kept for the way back
+    still : names of the layers that work in training as in inference, and are led back through all the same
 
     Attributes
     ----------
@@ -72,9 +73,15 @@ class Run:
     """
 
     def __init__(
-        self, work: Work, places: Sequence[Placed], x: Array, arrays: Mapping[str, Arrays], mode: Mode
+        self,
+        work: Work,
+        places: Sequence[Placed],
+        x: Array,
+        arrays: Mapping[str, Arrays],
+        mode: Mode,
+        still: Collection[str] = (),
     ) -> None:
-        self.output = x
+        self.output, self._still = x, still
         self._bounds = [self._bind(work, block, arrays.get(block.places[0].name, {}), mode) for block in blocks(places)]
 
     def _bind(self, work: Work, block: Block[Placed], arrays: Arrays, mode: Mode) -> _Bound:
@@ -82,7 +89,11 @@ class Run:
         if block.bind is not None:
             self.output, backward = block.bind(work, x, arrays, mode)
             return _Bound(name, backward, lambda grad: None)
-        sums, backward = layer.bind(work, x, arrays, mode)
+        if name in self._still:
+            # As it is written down: what is bound for inference keeps nothing for the way back.
+            sums, backward = Layer.bind(layer, work, x, arrays, Mode(False, mode.rng))
+        else:
+            sums, backward = layer.bind(work, x, arrays, mode)
         self.output, bind_back = layer.after.bind(work, sums, in_place=sums is not x)
         return _Bound(name, backward, bind_back)
 

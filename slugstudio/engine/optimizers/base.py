@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -94,19 +94,29 @@ class Optimizer(Declared, family=True):
         """
         self.bind(vector, gradient, slots)(step, step if age is None else age)
 
-    def bind(self, vector: Array, gradient: Array, slots: list[Array]) -> Callable[[int, int], None]:
-        """Return a function of step and age that does the same as `update`, with its working memory allocated once."""
+    def bind(
+        self, vector: Array, gradient: Array, slots: list[Array], trained: Sequence[slice] | None = None
+    ) -> Callable[[int, int], None]:
+        """Return a function of step and age that does the same as `update`, with its working memory allocated once.
+
+        ``trained`` are the parts of the vector that it changes, one after the other; by default all.
+        """
+        trained = [slice(0, vector.size)] if trained is None else trained
+        ends = [0, *(end for part in trained for end in (part.start, part.stop)), vector.size]
+        frozen = [gradient[start:stop] for start, stop in zip(ends[::2], ends[1::2], strict=True) if stop > start]
         scratch = np.empty_like(vector[:BLOCK])
         with np.errstate(over="ignore"):  # whoever trains tells in words of what so large a rate does
             rate = np.array(self.rate(0), vector.dtype)
         steady = isinstance(self.schedule, Constant) and not self.decay
-        starts = range(0, vector.size, BLOCK)
+        starts = [(start, part.stop) for part in trained for start in range(part.start, part.stop, BLOCK)]
         blocks = [
             (vector[part], gradient[part], [slot[part] for slot in slots], scratch[: vector[part].size])
-            for part in (slice(start, start + BLOCK) for start in starts)
+            for part in (slice(start, min(start + BLOCK, stop)) for start, stop in starts)
         ]
 
         def update(step: int, age: int) -> None:
+            for still in frozen:
+                still.fill(0)  # it has no part in the gradient's length
             if self.clip > 0:
                 np.clip(gradient, -self.clip, self.clip, out=gradient)
             if self.clip_norm > 0:

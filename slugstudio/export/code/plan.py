@@ -81,6 +81,7 @@ def _all(steps: Iterable[Step]) -> Iterable[Operation]:
 
 def plan(design: Design) -> Plan:
     """Return a design as code is written for it; a layer with a problem has no step, nor have those after it."""
+    design = design.working
     facts = analyse(design).layers
     layers = []
     for entry, found in zip(design.layers, facts, strict=True):

@@ -91,6 +91,7 @@ def _train(plan: Plan) -> list[Line]:
     names = [each.label.lower() for each in training.augmentation]
     left_out = [f"augmentation ({', '.join(names)})"] if names else []
     left_out += ["the balance of the classes"] if training.class_balance else []
+    left_out += ["frozen layers"] if any(entry.frozen for entry in plan.design.layers) else []
     left_out += ["early stopping"] if training.early_stopping else []
     told = f"\n    Of the project's training, these are not in it: {'; '.join(left_out)}.\n" if left_out else ""
     return lines(text.TRAIN.replace("@LEFT_OUT@\n", told))

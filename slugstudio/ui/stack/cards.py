@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from slugstudio.engine.layers.base import times
 from slugstudio.project.analysis import Analysis, LayerAnalysis
 from slugstudio.project.design import DataChoice, Design, LayerEntry
 from slugstudio.ui.document import DATA_CARD
+from slugstudio.ui.translation import told, tr
+
+FLOAT32 = 4
+"""The bytes of a number."""
 
 
 @dataclass(frozen=True)
 class Card:
     """One card: everything that is painted of it and spoken about it.
 
-    ``severity`` is ``"error"``, ``"warning"`` or empty; ``parameters`` is empty where there are none to learn.
+    ``severity`` is ``"error"``, ``"warning"`` or empty; ``parameters`` is empty where there are none to learn. ``work``
+    and ``memory`` are the multiply-adds and the output of one sample.
     """
 
     id: str
@@ -26,6 +32,17 @@ class Card:
     spoken: str
     severity: str = ""
     problem: str = ""
+    work: str = ""
+    memory: str = ""
+    enabled: bool = True
+    frozen: bool = False
+
+    @property
+    def facts(self) -> str:
+        """All that the card tells, for a tooltip: what it has no room for too."""
+        learned = tr("{n} parameters", n=self.parameters) if self.parameters else ""
+        parts = (self.title, self.details, self.shape, learned, self.work, self.memory, self.problem)
+        return "\n".join(part for part in parts if part)
 
 
 def cards(design: Design, analysis: Analysis) -> tuple[Card, ...]:
@@ -46,18 +63,37 @@ def _layer_card(entry: LayerEntry, facts: LayerAnalysis) -> Card:
     layer, problem = entry.layer, facts.problem
     shape = "" if facts.output_shape is None else times(facts.output_shape)
     parameters = f"{facts.n_parameters:,}" if facts.n_parameters else ""
-    spoken = [entry.name, layer.label, layer.details()]
+    work = tr("{n} mult-adds", n=_short(facts.multiply_adds)) if facts.multiply_adds else ""
+    size = None if facts.output_shape is None else FLOAT32 * prod(facts.output_shape)
+    memory = "" if size is None else tr("{n}B a sample", n=_short(size))
+    states = [tr("Disabled")] if not entry.enabled else [tr("Frozen")] if entry.frozen else []
+    details = " · ".join([*states, *filter(None, [layer.details()])])
+    spoken = [entry.name, layer.label, details]
     spoken += [f"output {shape}"] if shape else []
     spoken += [f"{parameters} parameters"] if parameters else []
+    spoken += [text for text in (work, memory) if text]
     spoken += [f"{problem.severity}: {problem.message}"] if problem else []
     return Card(
         id=entry.id,
         title=entry.name,
-        details=layer.details(),
+        details=details,
         shape=shape,
         parameters=parameters,
         group=layer.group,
         spoken=", ".join(part for part in spoken if part),
         severity=problem.severity if problem else "",
-        problem=problem.message if problem else "",
+        problem=told(problem.message) if problem else "",
+        work=work,
+        memory=memory,
+        enabled=entry.enabled,
+        frozen=entry.frozen and entry.enabled,
     )
+
+
+def _short(number: int) -> str:
+    """Write a number with two or three digits: ``5.2 k``."""
+    value, steps = float(number), iter("kMGTPE")
+    unit = ""
+    while value >= 999.5:
+        value, unit = value / 1000, next(steps)
+    return f"{value:.1f} {unit}" if unit and value < 99.95 else f"{value:.0f} {unit}"

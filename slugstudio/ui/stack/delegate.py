@@ -20,6 +20,10 @@ TOP, FOOT = 14, 44
 STRIPE, PADDING, INSET = 6, 14, 12
 ROOM_FOR_TEXTS = 330
 """The width below which a card has no thumbnails."""
+ROOM_FOR_COSTS, COLUMN, COSTS = 520, 96, 110
+"""The width of the texts from which on multiply-adds and memory show, in a column left of that of the shapes."""
+FAINT = 0.55
+"""How much of a disabled card shows."""
 EDGE = 2
 """How far the outline of a selected card reaches over its rectangle."""
 THUMBNAIL, THUMBNAIL_GAP, MOST_THUMBNAILS, COLUMN_GAP = 26, 3, 5, 25
@@ -100,7 +104,8 @@ def _drawn(card: Card, look: Look, size: tuple[int, int], ratio: float, colours:
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-    _paint_body(painter, rect, colours, colours.group(card.group), look)
+    painter.setOpacity(1.0 if card.enabled else FAINT)
+    _paint_body(painter, rect, colours, card, look)
     shown = min(look.thumbnails, _places(rect.width()))
     right = rect.right() - INSET
     if shown:
@@ -116,7 +121,9 @@ def _places(width: int) -> int:
     return max(0, min(MOST_THUMBNAILS, room))
 
 
-def _paint_body(painter: QPainter, rect: QRect, colours: theme.Theme, stripe: QColor, look: Look) -> None:
+def _paint_body(painter: QPainter, rect: QRect, colours: theme.Theme, card: Card, look: Look) -> None:
+    stripe = colours.group(card.group)
+    style = Qt.PenStyle.SolidLine if card.enabled else Qt.PenStyle.DashLine
     body = QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5)
     outline = QPainterPath()
     outline.addRoundedRect(body, RADIUS, RADIUS)
@@ -127,11 +134,11 @@ def _paint_body(painter: QPainter, rect: QRect, colours: theme.Theme, stripe: QC
     painter.restore()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if look.selected:
-        painter.setPen(QPen(colours.accent, 2))
+        painter.setPen(QPen(colours.accent, 2, style))
         body.adjust(-0.5, -0.5, 0.5, 0.5)
     else:
         edge = colours.secondary if look.focused else colours.disabled if look.hovered else colours.hairline
-        painter.setPen(QPen(edge, 1))
+        painter.setPen(QPen(edge, 1, style))
     painter.drawRoundedRect(body, RADIUS, RADIUS)
 
 
@@ -151,14 +158,23 @@ def _paint_texts(painter: QPainter, rect: QRect, right: int, card: Card, colours
     upper = rect.top() + (UPPER if two_lines else MIDDLE)
     lower = rect.top() + LOWER
     column = _write(painter, (left, right, upper), card.shape, strong, colours.text, _RIGHT)
+    costs = right - rect.left() >= ROOM_FOR_COSTS
+    if costs:
+        middle = right - COLUMN
+        _write(painter, (left, middle, upper), card.work, normal, colours.secondary, _RIGHT)
+        _write(painter, (left, middle, lower), card.memory, normal, colours.secondary, _RIGHT)
+        column = COLUMN + COSTS
     name_right = right - column - COLUMN_GAP * bool(card.shape)
     name = _write(painter, (left, name_right, upper), card.title, strong, colours.text)
     column = _write(painter, (left, right, lower), card.parameters, normal, colours.secondary, _RIGHT)
-    lower_right = right - column - COLUMN_GAP * bool(card.parameters)
+    lower_right = name_right if costs else right - column - COLUMN_GAP * bool(card.parameters)
+    start, line, end = (left + name + 10, upper, name_right) if card.problem else (left, lower, lower_right)
+    if card.frozen:
+        icons.paint(painter, "frozen", colours.secondary, QRectF(start, line - 7, 14, 14))
+        start += 20
+    _write(painter, (start, end, line), card.details, normal, colours.secondary)
     if not card.problem:
-        _write(painter, (left, lower_right, lower), card.details, normal, colours.secondary)
         return
-    _write(painter, (left + name + 10, name_right, upper), card.details, normal, colours.secondary)
     colour = colours.severity(card.severity)
     icons.paint(painter, card.severity, colour, QRectF(left, lower - 7, 14, 14))
     _write(painter, (left + 20, lower_right, lower), card.problem, normal, colour)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from slugstudio.datasets import DataSource
 from slugstudio.engine.activation import Sigmoid, Softmax
 from slugstudio.engine.declaration import Shape
-from slugstudio.project import edits
+from slugstudio.project import clipboard, edits
 from slugstudio.project.analysis import Analysis
-from slugstudio.project.design import Design
+from slugstudio.project.design import Design, LayerEntry
 from slugstudio.ui.document import DATA_CARD, Document
 from slugstudio.ui.stack import entries
 
@@ -68,8 +68,8 @@ class StackEditor:
         elif step > 0 and last < len(order) - 1:
             self.move(ids, last + 2)
 
-    def delete(self) -> None:
-        """Delete the selected layers and select the one that takes their place."""
+    def delete(self, verb: str = "delete") -> None:
+        """Delete the selected layers and select the one that takes their place; ``verb`` says what that is called."""
         order = [entry.id for entry in self.design.layers]
         ids = self.selected()
         if not ids:
@@ -77,7 +77,7 @@ class StackEditor:
         after = [i for i in order[order.index(ids[-1]) + 1 :] if i not in ids]
         before = [i for i in order[: order.index(ids[-1])] if i not in ids]
         heir = after[:1] or before[-1:]
-        self._document.edit(edits.remove_layers(self.design, ids), f"delete {self._names(ids)}", select=heir)
+        self._document.edit(edits.remove_layers(self.design, ids), f"{verb} {self._names(ids)}", select=heir)
 
     def duplicate(self) -> None:
         """Put a copy of the selected layers below the last of them and select the copies."""
@@ -88,6 +88,52 @@ class StackEditor:
         design = edits.duplicate_layers(self.design, ids)
         copies = [entry.id for entry in design.layers if entry.id not in known]
         self._document.edit(design, f"duplicate {self._names(ids)}", select=copies)
+
+    def copied(self) -> str:
+        """Return the selected layers as text for the clipboard; empty if none is selected."""
+        entries = self._selected_entries()
+        return clipboard.text_of(entries) if entries else ""
+
+    def paste(self, text: str, index: int | None = None) -> None:
+        """Put copies of the layers of a text into the stack and select them; without ``index`` as `add` does.
+
+        Raises
+        ------
+        SlugError
+            If the text holds no layers.
+        """
+        entries, known = clipboard.layers_of(text), set(self.design.ids)
+        place = place_for_new(self.design, self._document.selection) if index is None else index
+        design = edits.insert_copies(self.design, place, entries)
+        copies = [layer_id for layer_id in design.ids if layer_id not in known]
+        what = f"{len(entries)} layers" if len(entries) > 1 else entries[0].name
+        self._document.edit(design, f"paste {what}", select=copies)
+
+    @property
+    def all_disabled(self) -> bool:
+        """Tell whether the network does without all of the selected layers."""
+        return all(not entry.enabled for entry in self._selected_entries())
+
+    @property
+    def all_frozen(self) -> bool:
+        """Tell whether training leaves all of the selected layers alone."""
+        return all(entry.frozen for entry in self._selected_entries())
+
+    def toggle_enabled(self) -> None:
+        """Disable the selected layers, or enable them if all are disabled."""
+        ids, enable = self.selected(), self.all_disabled
+        verb = "enable" if enable else "disable"
+        self._document.edit(edits.enable_layers(self.design, ids, enable), f"{verb} {self._names(ids)}")
+
+    def toggle_frozen(self) -> None:
+        """Freeze the selected layers, or thaw them if all are frozen."""
+        ids, thaw = self.selected(), self.all_frozen
+        verb = "thaw" if thaw else "freeze"
+        self._document.edit(edits.freeze_layers(self.design, ids, not thaw), f"{verb} {self._names(ids)}")
+
+    def _selected_entries(self) -> list[LayerEntry]:
+        ids = self.selected()
+        return [entry for entry in self.design.layers if entry.id in ids]
 
     def selected(self) -> tuple[str, ...]:
         """Return the ids of the selected layers, without the data card."""

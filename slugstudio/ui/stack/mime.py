@@ -1,4 +1,4 @@
-"""What is dragged: an entry of the palette, or layers of this very document."""
+"""What is dragged: an entry of the palette, or layers of this document or another."""
 
 from __future__ import annotations
 
@@ -19,16 +19,25 @@ def of_kind(key: str) -> QMimeData:
     return data
 
 
-def of_layers(ids: Sequence[str], stack: str) -> QMimeData:
-    """Return what the stack drags; ``stack`` tells it from other windows, whose layers may have the same ids."""
+def of_layers(ids: Sequence[str], stack: str, text: str) -> QMimeData:
+    """Return what the stack drags, with the layers as text for others.
+
+    ``stack`` tells it from other windows, whose layers may have the same ids.
+    """
     data = QMimeData()
     data.setData(LAYERS, json.dumps({"stack": stack, "ids": list(ids)}).encode())
+    data.setText(text)
     return data
 
 
 def kind(data: QMimeData) -> str | None:
     """Return the key of the entry that is dragged, None if something else is."""
     return bytes(data.data(KIND).data()).decode() if data.hasFormat(KIND) else None
+
+
+def copied(data: QMimeData, stack: str) -> str:
+    """Return the text of layers that are dragged from another stack than this; empty if something else is."""
+    return data.text() if data.hasFormat(LAYERS) and not layers(data, stack) else ""
 
 
 def layers(data: QMimeData, stack: str) -> list[str]:

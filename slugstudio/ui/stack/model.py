@@ -58,7 +58,7 @@ class StackModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return card.spoken
             case Qt.ItemDataRole.ToolTipRole:
-                return card.problem or None
+                return card.facts
             case Role.CARD:
                 return card
             case Role.ID:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -30,6 +31,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
+from slugstudio.engine.errors import SlugError
 from slugstudio.ui import actions, theme
 from slugstudio.ui.document import Change, Document
 from slugstudio.ui.stack import mime
@@ -51,6 +53,8 @@ class StackView(QListView):
     typed = Signal(str)
     """A letter was typed, or a layer is to be chosen (empty): quick-add asks which."""
     rename_requested = Signal()
+    refused = Signal(str)
+    """Carries why something could not be pasted."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,10 +101,16 @@ class StackView(QListView):
 
     def _make_actions(self) -> list[actions.Action]:
         slots = {
+            "stack.cut": self._cut,
+            "stack.copy": self._copy,
+            "stack.paste": self._paste,
+            "stack.select_all": self.selectAll,
             "stack.duplicate": self.editor.duplicate,
             "stack.up": lambda: self.editor.nudge(-1),
             "stack.down": lambda: self.editor.nudge(+1),
             "stack.rename": self.rename_requested.emit,
+            "stack.disable": self.editor.toggle_enabled,
+            "stack.freeze": self.editor.toggle_frozen,
             "stack.delete": self.editor.delete,
         }
         context = Qt.ShortcutContext.WidgetShortcut
@@ -128,7 +138,8 @@ class StackView(QListView):
     def accepts(self, data: QMimeData) -> bool:
         """Tell whether ``data`` can become part of this stack."""
         ids = mime.layers(data, self._token)
-        return entry(mime.kind(data)) is not None or (bool(ids) and set(self._model.ids()).issuperset(ids))
+        known = bool(ids) and set(self._model.ids()).issuperset(ids)
+        return entry(mime.kind(data)) is not None or known or bool(mime.copied(data, self._token))
 
     def drop(self, data: QMimeData, place: int) -> bool:
         """Insert or move what was dropped before the layer at ``place``; return whether it could be used."""
@@ -137,8 +148,29 @@ class StackView(QListView):
         kind = mime.kind(data)
         if kind is not None:
             self.editor.add(kind, place)
+        elif text := mime.copied(data, self._token):
+            return self._insert(text, place)
         else:
             self.editor.move(mime.layers(data, self._token), place)
+        return True
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.editor.copied())
+
+    def _cut(self) -> None:
+        self._copy()
+        self.editor.delete("cut")
+
+    def _paste(self) -> None:
+        self._insert(QGuiApplication.clipboard().text())
+
+    def _insert(self, text: str, place: int | None = None) -> bool:
+        """Paste the layers of a text, or tell why not."""
+        try:
+            self.editor.paste(text, place)
+        except SlugError as error:
+            self.refused.emit(str(error))
+            return False
         return True
 
     def add(self, kind: str) -> None:
@@ -156,7 +188,7 @@ class StackView(QListView):
             return
         row = self.currentIndex().row()
         drag = QDrag(self)
-        drag.setMimeData(mime.of_layers(ids, self._token))
+        drag.setMimeData(mime.of_layers(ids, self._token, self.editor.copied()))
         drag.setPixmap(self._drag_pixmap(row, len(ids)))
         cursor = self.viewport().mapFromGlobal(self.cursor().pos())
         drag.setHotSpot(cursor - self._card_rect(row).topLeft())
@@ -315,9 +347,7 @@ class StackView(QListView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, arg__1: QContextMenuEvent) -> None:
-        """Offer what can be done with the selected layers."""
-        if not self.editor.selected():
-            return
+        """Offer what can be done with the selected layers, or with the clipboard."""
         menu = QMenu(self)
         menu.setObjectName("stackMenu")
         menu.addActions(self.stack_actions)
@@ -342,10 +372,17 @@ class StackView(QListView):
 
     def _enable_actions(self) -> None:
         """Offer what can be done with the selection."""
-        n = len(self.editor.selected())
+        n, editor = len(self.editor.selected()), self.editor
+        looks = {
+            "stack.disable": "stack.enable" if n and editor.all_disabled else "stack.disable",
+            "stack.freeze": "stack.thaw" if n and editor.all_frozen else "stack.freeze",
+        }
         for action in self.stack_actions:
-            alone = action.objectName() == "stack.rename"
-            action.explain("" if n == 1 or (n and not alone) else "Select a layer first.")
+            name = action.objectName()
+            if name in looks:
+                action.show_as(actions.ACTIONS[looks[name]])
+            alone, always = name == "stack.rename", name in ("stack.paste", "stack.select_all")
+            action.explain("" if always or n == 1 or (n and not alone) else "Select a layer first.")
 
     def _show_selection(self) -> None:
         """Select in the view what the document says and bring it into sight."""

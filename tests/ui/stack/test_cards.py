@@ -36,7 +36,8 @@ def test_a_card_says_name_values_shape_and_parameters() -> None:
     assert (card.id, card.title, card.group) == (design.ids[0], "convolution_1", "learn")
     assert (card.details, card.shape, card.parameters) == ("16 kernels 3×3 · stride 1 · ReLU", "16 × 6 × 6", "160")
     assert card.spoken == (
-        "convolution_1, Convolution, 16 kernels 3×3 · stride 1 · ReLU, output 16 × 6 × 6, 160 parameters"
+        "convolution_1, Convolution, 16 kernels 3×3 · stride 1 · ReLU, output 16 × 6 × 6, 160 parameters, "
+        "5.2 k mult-adds, 2.3 kB a sample"
     )
     assert made(design)[5].parameters == "9,280"
     assert made(design)[3].parameters == ""

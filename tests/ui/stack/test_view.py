@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QVBoxLayout, QWi
 from pytestqt.qtbot import QtBot
 
 from slugstudio.engine.layers import Dropout
-from slugstudio.project import edits
+from slugstudio.project import clipboard, edits
 from slugstudio.project.templates import template
 from slugstudio.ui import theme
 from slugstudio.ui.document import DATA_CARD, Document
@@ -64,7 +64,9 @@ def middle(stack: StackView, row: int) -> QPoint:
 
 def dragged(stack: StackView, rows: list[int]) -> QMimeData:
     """Return what the stack drags when these rows are taken."""
-    return mime.of_layers([stack.model().index(row).data(Role.ID) for row in rows], stack._token)
+    ids = [stack.model().index(row).data(Role.ID) for row in rows]
+    layers = [entry for entry in stack.editor.design.layers if entry.id in ids]
+    return mime.of_layers(ids, stack._token, clipboard.text_of(layers))
 
 
 # Drops
@@ -89,14 +91,12 @@ def test_layers_are_moved_to_any_place_in_one_step(stack: StackView, document: D
         assert not document.can_undo
 
 
-def test_what_is_no_layer_of_this_stack_is_refused(stack: StackView, document: Document, qtbot: QtBot) -> None:
-    other = StackView(Document(template("digits-cnn")))
-    qtbot.addWidget(other)
+def test_what_is_no_layer_of_this_stack_is_refused(stack: StackView, document: Document) -> None:
     gone = dragged(stack, [1])
     document.edit(edits.remove_layers(document.design, document.design.ids[:1]), "delete")
     text = QMimeData()
     text.setText("Dropout")
-    for data in (dragged(other, [1]), gone, mime.of_kind("Magic"), text, mime.of_layers([], stack._token)):
+    for data in (gone, mime.of_kind("Magic"), text, mime.of_layers([], stack._token, "")):
         assert not stack.drop(data, 0)
     assert names(document) == STARTER[1:]
 
@@ -254,13 +254,14 @@ def test_the_keys_wait_for_a_selection(stack: StackView, document: Document) -> 
         return {action.objectName() for action in stack.stack_actions if action.isEnabled()}
 
     everything = {action.objectName() for action in stack.stack_actions}
-    assert ready() == set()
+    always = {"stack.paste", "stack.select_all"}
+    assert ready() == always
     document.select(document.design.ids[:1])
     assert ready() == everything
     document.select(document.design.ids[:2])
     assert ready() == everything - {"stack.rename"}
     document.select([DATA_CARD])
-    assert ready() == set()
+    assert ready() == always
 
 
 def test_the_rename_key_asks_for_it(stack: StackView, document: Document, qtbot: QtBot) -> None:
@@ -417,12 +418,13 @@ def menus(widget: QWidget) -> list[QMenu]:
 def test_the_menu_offers_what_the_keys_do(stack: StackView, document: Document) -> None:
     where = middle(stack, 2)
     asking = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, stack.viewport().mapToGlobal(where))
-    stack.contextMenuEvent(asking)
-    assert not menus(stack)
     document.select(document.design.ids[1:2])
     stack.contextMenuEvent(asking)
     (menu,) = menus(stack)
-    assert [action.text() for action in menu.actions()] == ["Duplicate", "Move up", "Move down", "Rename", "Delete"]
+    assert [action.text() for action in menu.actions()] == [
+        *("Cut", "Copy", "Paste", "Select all layers", "Duplicate", "Move up", "Move down", "Rename"),
+        *("Disable", "Freeze", "Delete"),
+    ]
     menu.actions()[-1].trigger()
     assert "max_pooling_1" not in names(document)
     menu.close()
@@ -444,3 +446,77 @@ def test_the_view_and_the_document_agree_on_what_is_current(stack: StackView, do
     stack.selectionModel().setCurrentIndex(stack.model().index(2), QItemSelectionModel.SelectionFlag.ClearAndSelect)
     assert document.selection == document.design.ids[1:2]
     assert QApplication.focusWidget() is stack
+
+
+# The clipboard, and layers that are disabled or frozen
+
+
+def test_layers_are_copied_and_pasted_below_the_selection(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:2])
+    qtbot.keyClick(stack, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert '"kind": "MaxPooling"' in QApplication.clipboard().text()
+    document.select(document.design.ids[3:4])
+    qtbot.keyClick(stack, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert names(document)[4:6] == ["convolution_2", "max_pooling_2"]
+    assert document.selection == document.design.ids[4:6]
+    assert document.undo_text == "paste 2 layers"
+    document.undo()
+    assert names(document) == STARTER
+
+
+def test_cut_layers_come_back_elsewhere_under_their_names(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[3:4])
+    qtbot.keyClick(stack, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier)
+    assert "dropout_1" not in names(document)
+    assert document.undo_text == "cut dropout_1"
+    document.select(document.design.ids[3:4])
+    qtbot.keyClick(stack, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert names(document)[4] == "dropout_1"
+
+
+def test_what_cannot_be_pasted_is_told(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    QApplication.clipboard().setText("no layers")
+    with qtbot.waitSignal(stack.refused, timeout=1000) as told:
+        qtbot.keyClick(stack, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert told.args[0].startswith("The clipboard holds no layers")
+    assert names(document) == STARTER
+
+
+def test_layers_dragged_from_another_window_are_copied(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    other = StackView(Document(template("digits-cnn")))
+    qtbot.addWidget(other)
+    assert stack.accepts(dragged(other, [1]))
+    assert stack.drop(dragged(other, [1]), 0)
+    assert names(document)[:2] == ["convolution_2", "convolution_1"]
+
+
+def test_the_key_disables_and_enables(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    start = document.design
+    document.select(start.ids[3:4])
+    qtbot.keyClick(stack, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    assert not document.design.layers[3].enabled
+    assert document.analysis.playable
+    card = stack.model().index(4).data(Role.CARD)
+    assert (card.enabled, card.details) == (False, "Disabled · p = 0.25")
+    assert "Disabled" in stack.model().index(4).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "Enable" in [action.text() for action in stack.stack_actions]
+    stack.grab()
+    qtbot.keyClick(stack, Qt.Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    assert document.design == start
+    assert document.undo_text == "enable dropout_1"
+
+
+def test_the_key_freezes_and_thaws(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[:2])
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(stack, Qt.Key.Key_F, both)
+    assert [entry.frozen for entry in document.design.layers[:3]] == [True, True, False]
+    assert stack.model().index(1).data(Role.CARD).details.startswith("Frozen · 16 kernels")
+    stack.grab()
+    qtbot.keyClick(stack, Qt.Key.Key_F, both)
+    assert not any(entry.frozen for entry in document.design.layers)
+
+
+def test_all_layers_are_selected_by_key(stack: StackView, document: Document, qtbot: QtBot) -> None:
+    qtbot.keyClick(stack, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert document.selection == (DATA_CARD, *document.design.ids)
