@@ -5,10 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import numpy as np
+import pytest
 from threadpoolctl import ThreadpoolController
 
 from slugstudio.engine import blas
 from slugstudio.engine.blas import one_thread, set_threads
+
+
+@pytest.fixture(autouse=True)
+def _all_libraries() -> None:
+    """Look again which libraries there are: other tests may have loaded some with a BLAS of their own."""
+    blas._setters.cache_clear()
+    blas._controller.cache_clear()
 
 
 def n_threads() -> set[int]:
@@ -39,8 +47,6 @@ def test_the_limit_is_lifted_after_an_error() -> None:
 
 
 def test_more_threads_end_with_the_limit() -> None:
-    blas._setters.cache_clear()  # other tests may have loaded further libraries since
-    blas._controller.cache_clear()
     before = n_threads()
     with one_thread():
         set_threads(2)
