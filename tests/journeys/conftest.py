@@ -39,3 +39,11 @@ def display() -> Iterator[str]:
 def home(tmp_path: Path) -> Path:
     """Return a home folder without settings."""
     return tmp_path
+
+
+@pytest.fixture
+def artefacts() -> Path:
+    """Return the folder in which pictures of journeys are kept: ``$SLUGSTUDIO_ARTEFACTS``, else ``artefacts`` here."""
+    folder = Path(os.environ.get("SLUGSTUDIO_ARTEFACTS", "artefacts"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -57,7 +57,7 @@ class Entry:
         return all(word in names for word in words)
 
     def distance(self, words: Sequence[str]) -> int:
-        """Tell how far it is from what was typed: called so, beginning so, having it in a name, or described so."""
+        """Tell how far it is from what was typed: called so, beginning so, a word or a name having it, or described so."""
         typed, name = " ".join(words), self.label.lower()
         others = [other.lower() for other in self.declared.also]
         if name == typed:
@@ -68,7 +68,9 @@ class Entry:
             return 2
         if any(other.startswith(typed) for other in others):
             return 3
-        return 4 if typed in name else 5
+        if any(word.startswith(typed) for word in name.split()):
+            return 4
+        return 5 if typed in name else 6
 
 
 @cache

@@ -77,6 +77,7 @@ def test_folded_groups_show_their_heading_alone_but_never_hide_what_is_searched_
         ("avg pool", "MeanPooling"),
         ("skip", "Residual"),
         ("swish", "ActivationLayer/SiLU"),
+        ("po", "GlobalMeanPooling"),
     ],
 )
 def test_the_names_that_others_use_lead_to_it(typed: str, key: str) -> None:
