@@ -1,7 +1,7 @@
 """LeNet-5 from an empty stack: by drags alone in the light theme, and by keys alone in the dark one; both learn.
 
-LeCun, Bottou, Bengio, Haffner (1998): 6 and 16 kernels of 5x5, each with subsampling after it, 120 kernels of 5x5 on what
-is left, 84 units and 10 classes; tanh throughout. Its images of 32x32 are those of 28x28 with an edge, which same
+LeCun, Bottou, Bengio, Haffner (1998): 6 and 16 kernels of 5x5, each with subsampling after it, 120 kernels of 5x5 on
+what is left, 84 units and 10 classes; tanh throughout. Its images of 32x32 are those of 28x28 with an edge, which same
 padding gives.
 """
 

@@ -57,7 +57,7 @@ class Entry:
         return all(word in names for word in words)
 
     def distance(self, words: Sequence[str]) -> int:
-        """Tell how far it is from what was typed: called so, beginning so, a word or a name having it, or described so."""
+        """Tell how far it is from what was typed: called so, beginning so, having it in its name, or described so."""
         typed, name = " ".join(words), self.label.lower()
         others = [other.lower() for other in self.declared.also]
         if name == typed:

@@ -13,6 +13,8 @@ from slugstudio.ui.stack.palette_model import Role
 from slugstudio.ui.translation import told, tr
 
 WIDTH, MOST_ROWS, PADDING, EDGE = 320, 6, 8, 8
+LARGEST = MOST_ROWS * ENTRY_HEIGHT + 70
+"""How high the box gets at most."""
 _PAGE = 5
 
 
@@ -39,6 +41,7 @@ class QuickBox(QFrame):
         self.setObjectName("quickAdd")
         self.setAccessibleName(tr("Add a layer"))
         self.setProperty("role", "popup")
+        self._middle, self._below = QPoint(), True
         self.line = _Line()
         self.line.setObjectName("quickAddSearch")
         self.line.setAccessibleName(tr("Layer to add"))
@@ -68,25 +71,27 @@ class QuickBox(QFrame):
 
     def open(self, text: str, middle: QPoint) -> None:
         """Appear below ``middle``, a point of the parent, or above it where there is no room, with ``text`` typed."""
+        room = self._room()
+        self._middle = middle
+        self._below = room.bottom() - middle.y() >= min(room.height() // 2, LARGEST)
+        self.setFixedWidth(min(WIDTH, room.width()))
         self.line.setText(text)
         self._search(text)
-        self.setFixedWidth(min(WIDTH, self._room().width()))
-        self.adjustSize()
-        self.move(self._place(middle))
         self.show()
         self.raise_()
         # By any reason that stands for a key, Qt would select the text, and the next letter replace it.
         self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _place(self, middle: QPoint) -> QPoint:
-        room = self._room()
-        below, above = middle.y() + EDGE, middle.y() - EDGE - self.height()
-        top = below if below + self.height() <= room.bottom() or above < room.top() else above
-        left = middle.x() - self.width() // 2
-        return QPoint(
-            max(room.left(), min(left, room.right() - self.width())),
-            max(room.top(), min(top, room.bottom() - self.height())),
-        )
+    def _place(self) -> None:
+        """Be as high as what is found needs, and keep to the place where the layer will be."""
+        room, middle, below = self._room(), self._middle, self._below
+        free = (room.bottom() - middle.y() if below else middle.y() - room.top()) - 2 * EDGE
+        rows = max(2, min(self.list.count(), MOST_ROWS, (free - self.line.sizeHint().height()) // ENTRY_HEIGHT - 1))
+        self.list.setFixedHeight(rows * ENTRY_HEIGHT + 2)
+        self.adjustSize()
+        top = middle.y() + EDGE if below else middle.y() - EDGE - self.height()
+        left = max(room.left(), min(middle.x() - self.width() // 2, room.right() - self.width()))
+        self.move(left, max(room.top(), min(top, room.bottom() - self.height())))
 
     def _room(self) -> QRect:
         """Return where the box may be: in the window, but for a little at its edges."""
@@ -102,11 +107,9 @@ class QuickBox(QFrame):
         for entry in matching:
             self.list.addItem(_item(entry))
         self.list.setCurrentRow(0)
-        # The height stays while someone types, so that nothing jumps about.
-        self.list.setFixedHeight(min(MOST_ROWS * ENTRY_HEIGHT + 2, self._room().height() - 2 * ENTRY_HEIGHT))
         self.list.setVisible(bool(matching))
         self._nothing.setVisible(not matching)
-        self._nothing.setFixedHeight(self.list.height())
+        self._place()
         self._tell_current(self.list.currentItem())
 
     def _tell_current(self, current: QListWidgetItem | None) -> None:
