@@ -87,6 +87,23 @@ def freeze_layers(design: Design, ids: Collection[str], frozen: bool) -> Design:
     return _with_layers(design, tuple(changed))
 
 
+def set_field(design: Design, ids: Collection[str], name: str, value: object) -> Design:
+    """Give a field of several layers the same value.
+
+    Raises
+    ------
+    ConfigError
+        If one of them cannot have it; it says which, and none is changed.
+    """
+    for entry in _require(design, ids):
+        try:
+            layer = entry.layer.changed(name, value)
+        except ConfigError as error:
+            raise ConfigError(error.owner, error.field, f"in {entry.name}, {error.reason}") from None
+        design = replace_layer(design, entry.id, layer)
+    return design
+
+
 def rename_layer(design: Design, layer_id: str, name: str) -> Design:
     """Call a layer ``name``.
 

@@ -2,67 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from slugstudio.engine.declaration import Declared, Field, check, expectation, fields
+from slugstudio.engine.declaration import Declared, Field, check, fields
 from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Layer
-from slugstudio.ui.choice_or_pair import ChoiceOrPairEditor
-from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
+from slugstudio.ui.curve_picture import CurvePicture, picture_of
+from slugstudio.ui.editors import ChoiceEditor, Option
+from slugstudio.ui.field_row import ROW_SPACING, PlainRow, Row
 from slugstudio.ui.fold import Fold
-from slugstudio.ui.inner_stack import InnerStack
-from slugstudio.ui.refusal import Refusal
+from slugstudio.ui.inner_stack import InnerStack, shown
 from slugstudio.ui.several import SeveralEditor
-from slugstudio.ui.shape_editor import ShapeEditor
 
-_ROW_SPACING, _FORM_SPACING = 4, 10
-
-
-class Editor(Protocol):
-    """What a form needs of an editor."""
-
-    changed: SignalInstance
-    refused: SignalInstance
-    settled: SignalInstance
-
-    def show_value(self, value: Any, *, fresh: bool) -> None:
-        """Show a value without telling of it."""
-
-
-def tooltip(field: Field) -> str:
-    """Return the help of a field with its range and its default."""
-    sentences = [field.help] if field.help else []
-    if field.form in ("int", "float", "pair", "choice_or_pair"):
-        expected = expectation(field)
-        sentences.append(f"{expected[0].upper()}{expected[1:]}{f' {field.unit}' if field.unit else ''}.")
-    if not field.required:
-        sentences.append(f"Default: {_said(field.default)}.")
-    return "<br>".join(sentences)
-
-
-def _said(value: object) -> str:
-    match value:
-        case None | ():
-            return "none"
-        case bool():
-            return "on" if value else "off"
-        case int() | float():
-            return written(value)
-        case Declared():
-            return value.label
-        case tuple():
-            joint = ", " if any(isinstance(part, Declared) for part in value) else "×"
-            return joint.join(_said(part) for part in value)
-    return str(value)
+_FORM_SPACING = 10
 
 
 def differs(declared: Declared, field: Field) -> bool:
     """Tell whether a field has another value than it has by default."""
     return field.required or getattr(declared, field.name) != check(declared.kind, field, field.default)
+
+
+def common_fields(kinds: Sequence[type[Declared]]) -> tuple[str, ...]:
+    """Return the names of the fields that all kinds have in the same way, in the order of the first."""
+    first, *others = [{field.name: field for field in _visible(kind)} for kind in kinds]
+    alike = ("form", "range", "choices", "family")
+    return tuple(
+        name
+        for name, field in first.items()
+        if field.form != "stack"
+        and all(
+            name in other and all(getattr(other[name], each) == getattr(field, each) for each in alike)
+            for other in others
+        )
+    )
+
+
+def usual(declared: Declared, field: Field) -> Any:
+    """Return what a form shows for a field that has its default."""
+    value = check(declared.kind, field, field.default)
+    if value is None and isinstance(declared, Layer):
+        return getattr(shown(declared.replace(**{field.name: None})), field.name)
+    return value
 
 
 def recast(old: Declared | None, cls: type[Declared]) -> Declared:
@@ -78,97 +62,7 @@ def recast(old: Declared | None, cls: type[Declared]) -> Declared:
     return made
 
 
-class _Row(QWidget):
-    """One field: its label above its editor, and below them what is wrong with what was typed."""
-
-    changed = Signal(object, bool)
-    """Carries the value and whether it belongs to a stroke of changes that make one step together."""
-    settled = Signal()
-
-    def __init__(self, field: Field, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.field = field
-        self._name = name
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(_ROW_SPACING)
-        self._refusal = Refusal(f"{name}_message")
-        self._explained = self._forbidden = ""
-
-    def _add(self, editor: QWidget, *, labelled: bool = True) -> None:
-        if labelled:
-            self._column.addLayout(self._label_line(editor))
-        if not editor.objectName():
-            editor.setObjectName(self._name)
-            editor.setAccessibleName(self.field.label)
-        editor.setToolTip(tooltip(self.field))
-        self._column.addWidget(editor)
-        self._column.addWidget(self._refusal)
-
-    def _label_line(self, editor: QWidget) -> QHBoxLayout:
-        line = QHBoxLayout()
-        label = QLabel(self.field.label)
-        label.setProperty("role", "label")
-        label.setBuddy(editor)
-        label.setToolTip(tooltip(self.field))
-        line.addWidget(label, 1)
-        if self.field.unit:
-            unit = QLabel(self.field.unit)
-            unit.setProperty("role", "label")
-            line.addWidget(unit)
-        return line
-
-    def explain(self, reason: str) -> None:
-        """Say what is wrong, in place; nothing is wrong when ``reason`` is empty."""
-        self._explained = reason
-        self._refusal.say(self._explained or self._forbidden)
-
-    def forbid(self, reason: str) -> None:
-        """Say why a value that is right by itself does not go with the other fields; empty if it does."""
-        self._forbidden = reason
-        self._refusal.say(self._explained or self._forbidden)
-
-    def show_value(self, value: Any, *, fresh: bool) -> None:
-        """Show a value without telling of it."""
-        raise NotImplementedError
-
-
-class _PlainRow(_Row):
-    """A number, a pair, a shape, a choice or yes and no."""
-
-    def __init__(self, field: Field, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(field, name, parent)
-        match field.form:
-            case "int" | "float":
-                self._editor: Editor = self._made(NumberEditor(field))
-            case "pair":
-                self._editor = self._made(PairEditor(field, name), labelled=False)
-            case "bool":
-                self._editor = self._made(BoolEditor(field), labelled=False)
-            case "choice_or_pair":
-                self._editor = self._made(ChoiceOrPairEditor(field, name))
-            case "shape":
-                self._editor = self._made(ShapeEditor(field))
-            case "choice":
-                self._editor = self._made(ChoiceEditor([Option(text, text) for text in field.choices]))
-            case _:
-                raise NotImplementedError(f"no editor is known for a field of the form {field.form!r}.")
-
-    def _made(self, editor: Any, *, labelled: bool = True) -> Editor:
-        self._add(editor, labelled=labelled)
-        merges = self.field.form in ("int", "float", "pair", "choice_or_pair", "shape")
-        editor.changed.connect(lambda value: self.changed.emit(value, merges))
-        editor.refused.connect(self.explain)
-        editor.settled.connect(self.settled)
-        found: Editor = editor
-        return found
-
-    def show_value(self, value: Any, *, fresh: bool) -> None:
-        """Show a value without telling of it."""
-        self._editor.show_value(value, fresh=fresh)
-
-
-class _DeclaredRow(_Row):
+class _DeclaredRow(Row):
     """One of a family's kinds, with the fields of that kind below it."""
 
     def __init__(self, field: Field, family: type[Declared], name: str, unfolded: set[str]) -> None:
@@ -178,12 +72,15 @@ class _DeclaredRow(_Row):
         kinds = [Option(cls, cls.label, cls.summary()) for cls in family.kinds.values()]
         self._combo = ChoiceEditor([*none, *kinds])
         self._combo.changed.connect(self._choose)
-        self._add(self._combo)
+        self.add(self._combo)
+        self._picture = CurvePicture()
+        self._picture.setObjectName(f"{name}_picture")
+        self.column.addWidget(self._picture)
         self._form = DeclaredForm(name, unfolded)
-        self._form.setContentsMargins(0, _FORM_SPACING - _ROW_SPACING, 0, 0)
+        self._form.setContentsMargins(0, _FORM_SPACING - ROW_SPACING, 0, 0)
         self._form.edited.connect(self._edit)
         self._form.settled.connect(self.settled)
-        self._column.addWidget(self._form)
+        self.column.addWidget(self._form)
 
     def show_value(self, value: Declared | None, *, fresh: bool) -> None:
         """Show a value without telling of it."""
@@ -193,6 +90,7 @@ class _DeclaredRow(_Row):
         self._show_form(fresh=fresh or other)
 
     def _show_form(self, *, fresh: bool) -> None:
+        self._picture.show_picture(picture_of(self._value))
         if self._value is None or not _visible(type(self._value)):
             self._form.hide()
             return
@@ -209,16 +107,17 @@ class _DeclaredRow(_Row):
 
     def _edit(self, _name: str, value: Declared, merge_key: str) -> None:
         self._value = value
+        self._picture.show_picture(picture_of(value))
         self.changed.emit(value, bool(merge_key))
 
 
-class _StackRow(_Row):
+class _StackRow(Row):
     """A stack of layers, with the fields of the selected one below it."""
 
     def __init__(self, field: Field, name: str, unfolded: set[str]) -> None:
         super().__init__(field, name)
         self._stack = InnerStack(field, name, DeclaredForm(f"{name}_inside", unfolded))
-        self._add(self._stack)
+        self.add(self._stack)
         self._stack.changed.connect(self.changed.emit)
         self._stack.settled.connect(self.settled)
 
@@ -227,7 +126,7 @@ class _StackRow(_Row):
         self._stack.show_value(value, fresh=fresh)
 
 
-class _SeveralRow(_Row):
+class _SeveralRow(Row):
     """Several of a family's kinds, each with its fields."""
 
     def __init__(
@@ -240,7 +139,7 @@ class _SeveralRow(_Row):
     ) -> None:
         super().__init__(field, name)
         self._several = SeveralEditor(field, family, name, lambda inside: DeclaredForm(inside, unfolded), objection)
-        self._add(self._several)
+        self.add(self._several)
         self._several.changed.connect(self.changed.emit)
         self._several.settled.connect(self.settled)
 
@@ -277,8 +176,9 @@ class DeclaredForm(QWidget):
         self._name = name
         self._unfolded = set() if unfolded is None else unfolded
         self._declared: Declared | None = None
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, Row] = {}
         self._fold: Fold | None = None
+        self._only: tuple[str, ...] | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(_FORM_SPACING)
@@ -288,9 +188,16 @@ class DeclaredForm(QWidget):
         """The last valid declaration."""
         return self._declared
 
-    def load(self, declared: Declared) -> None:
-        """Show another declaration; what was typed and refused before is forgotten."""
+    def load(self, declared: Declared, only: tuple[str, ...] | None = None) -> None:
+        """Show another declaration, or ``only`` some of its fields; what was typed and refused before is forgotten."""
+        if only != self._only:
+            self._only, self._declared = only, None  # so that it is built anew
         self._show(declared, fresh=True)
+
+    def tell_several(self, declarations: Sequence[Declared]) -> None:
+        """Say of each field which values several declarations have, of which the form shows the first."""
+        for name, row in self._rows.items():
+            row.tell_several(tuple(dict.fromkeys(getattr(each, name) for each in declarations)))
 
     def follow(self, declared: Declared) -> None:
         """Show that the same thing has changed elsewhere; cursors and refused text stay where nothing changed."""
@@ -307,12 +214,23 @@ class DeclaredForm(QWidget):
                 row.forbid("")
         self._tell_in_use(declared)
 
+    def _reset(self, name: str) -> None:
+        """Give a field its default, as an edit of its own."""
+        declared, row = self._declared, self._rows[name]
+        if declared is not None and not row.field.required:
+            value = usual(declared, row.field)
+            if value != getattr(declared, name):
+                row.show_value(value, fresh=True)
+                self._edit(name, value, merges=False)
+
     def _build(self, cls: type[Declared]) -> None:
         for old in (*self._rows.values(), *([self._fold] if self._fold else [])):
             self._column.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self._rows = {field.name: self._row(field) for field in _visible(cls)}
+        self._rows = {
+            field.name: self._row(field) for field in _visible(cls) if self._only is None or field.name in self._only
+        }
         self._fold = self._made_fold() if any(row.field.advanced for row in self._rows.values()) else None
         for row in self._rows.values():
             column = self._fold.rows if self._fold and row.field.advanced else self._column
@@ -330,15 +248,19 @@ class DeclaredForm(QWidget):
         (self._unfolded.add if visible else self._unfolded.discard)(self._name)
 
     def _tell_in_use(self, declared: Declared) -> None:
+        for name, row in self._rows.items():
+            row.reset_button.setVisible(
+                not row.field.required and getattr(declared, name) != usual(declared, row.field)
+            )
         if self._fold:
             rare = (row.field for row in self._rows.values() if row.field.advanced)
             self._fold.tell([field.label for field in rare if differs(declared, field)])
 
-    def _row(self, field: Field) -> _Row:
+    def _row(self, field: Field) -> Row:
         name = f"{self._name}_{field.name}"
         family = field.family
         if family is None:
-            row: _Row = _PlainRow(field, name)
+            row: Row = PlainRow(field, name)
         elif field.form == "declared":
             row = _DeclaredRow(field, family, name, self._unfolded)
         elif family is Layer:
@@ -347,7 +269,12 @@ class DeclaredForm(QWidget):
             row = _SeveralRow(field, family, name, self._unfolded, lambda value: self._objection(field.name, value))
         row.changed.connect(lambda value, merges: self._edit(field.name, value, merges))
         row.settled.connect(self.settled)
+        row.reset_asked.connect(lambda: self._reset(field.name))
         return row
+
+    def forbid(self, name: str, reason: str) -> None:
+        """Say below a field why its value cannot be, for a reason that its declaration does not know."""
+        self._rows[name].forbid(reason)
 
     def _objection(self, name: str, value: object) -> str:
         """Say why a field cannot have a value while the others are as they are; empty if it can."""

@@ -20,16 +20,21 @@ from PySide6.QtWidgets import (
 )
 
 from slugstudio.engine.declaration import Declared, field
+from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers.base import Layer, times
 from slugstudio.engine.train import TrainSettings
 from slugstudio.project import edits
 from slugstudio.project.analysis import LayerAnalysis
 from slugstudio.project.design import DataChoice
+from slugstudio.project.rate import rate_over_training
 from slugstudio.ui import theme
+from slugstudio.ui.curve_picture import CurvePicture, Picture
 from slugstudio.ui.document import DATA_CARD, EVERYTHING, Change, Document
-from slugstudio.ui.forms import DeclaredForm
+from slugstudio.ui.editors import written
+from slugstudio.ui.forms import DeclaredForm, common_fields
 from slugstudio.ui.inner_stack import shown
 from slugstudio.ui.title import LayerTitle
+from slugstudio.ui.translation import tr
 
 BY = "properties"
 
@@ -45,13 +50,15 @@ def shapes_and_costs(facts: LayerAnalysis) -> str:
 
 
 def _instead_of_a_form(selection: Sequence[str]) -> str:
-    """Say why there is no form: nothing is selected, or more than one card."""
+    """Say why there is no form: nothing is selected, or what has no field in common."""
     if not selection:
-        return "Select a layer or the data to see and change what it is made of."
+        return tr("Select a layer or the data to see and change what it is made of.")
     n_layers = len(selection) - (DATA_CARD in selection)
-    selected = f"{n_layers} layer{'s' if n_layers > 1 else ''}"
-    with_data = " and the data" if DATA_CARD in selection else ""
-    return f"{selected}{with_data} are selected. Select one to change it."
+    if DATA_CARD in selection and n_layers == 1:
+        return tr("1 layer and the data are selected. Select one to change it.")
+    if DATA_CARD in selection:
+        return tr("{n} layers and the data are selected. Select one to change it.", n=n_layers)
+    return tr("{n} layers are selected, which have no field in common. Select one to change it.", n=n_layers)
 
 
 class Properties(QWidget):
@@ -129,6 +136,8 @@ class LayerPage(QWidget):
         super().__init__(parent)
         self._document = document
         self._id = ""
+        self._ids: tuple[str, ...] = ()
+        self._fields: tuple[str, ...] = ()
         self.title = LayerTitle(document)
         self.form = DeclaredForm("field", unfolded)
         self._sentence = QLabel()
@@ -172,18 +181,38 @@ class LayerPage(QWidget):
     def _show(self) -> None:
         selection = self._document.selection
         one = selection[0] if len(selection) == 1 else ""
+        several = selection if len(selection) > 1 and DATA_CARD not in selection else ()
+        common = self._common(several)
         if one == self._id and one:
             self.form.follow(self._declared(one))
         elif one:
             self.form.load(self._declared(one))
             self._scroll.verticalScrollBar().setValue(0)
         self._id = one
+        self._show_several(several if common else (), common)
         self.title.show_entry(self._document.entry(one), "Data" if one == DATA_CARD else "")
         self.title.setVisible(bool(one))
-        self.form.setVisible(bool(one))
-        self._sentence.setText(_instead_of_a_form(selection))
+        self.form.setVisible(bool(one or common))
+        text = tr("{n} layers: what is changed here changes in all of them.", n=len(several))
+        self._sentence.setText(text if common else _instead_of_a_form(selection))
         self._sentence.setVisible(not one)
         self._describe()
+
+    def _common(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """Return the fields that can be changed for all of these layers at once."""
+        kinds = [type(entry.layer) for layer_id in ids if (entry := self._document.entry(layer_id))]
+        return common_fields(kinds) if kinds else ()
+
+    def _show_several(self, ids: tuple[str, ...], common: tuple[str, ...]) -> None:
+        """Show the fields that layers have in common, and where they differ."""
+        if ids:
+            declared = [self._declared(layer_id) for layer_id in ids]
+            if ids == self._ids and common == self._fields:
+                self.form.follow(declared[0])
+            else:
+                self.form.load(declared[0], common)
+            self.form.tell_several(declared)
+        self._ids, self._fields = ids, common
 
     def _declared(self, one: str) -> Declared:
         entry = self._document.entry(one)
@@ -209,11 +238,23 @@ class LayerPage(QWidget):
         label = field(type(declared), name).label.lower()
         if isinstance(declared, DataChoice):
             self._document.edit(edits.set_data(design, declared), f"set {label} of the data", key, BY)
+        elif self._ids:
+            self._edit_several(name, declared, f"{self._ids}/{merge_key}" if merge_key else None)
         elif isinstance(declared, Layer):
             entry = self._document.entry(self._id)
             called = entry.name if entry else declared.label
             after = edits.replace_layer(design, self._id, declared)
             self._document.edit(after, f"set {label} of {called}", key, BY)
+
+    def _edit_several(self, name: str, declared: Declared, key: str | None) -> None:
+        """Change a field of all selected layers, as one step."""
+        label = field(type(declared), name).label.lower()
+        try:
+            after = edits.set_field(self._document.design, self._ids, name, getattr(declared, name))
+        except ConfigError as error:
+            self.form.forbid(name, error.reason)
+            return
+        self._document.edit(after, f"set {label} of {len(self._ids)} layers", key, BY)
 
 
 class TrainingPage(QWidget):
@@ -224,14 +265,26 @@ class TrainingPage(QWidget):
         self._document = document
         self.form = DeclaredForm("training", unfolded)
         self.form.load(document.design.training)
+        self.rate = CurvePicture()
+        self.rate.setObjectName("trainingRate")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scrolled(self.form))
+        column.addWidget(scrolled(self.form, self.rate))
         self.form.edited.connect(self._edit)
         self.form.settled.connect(document.settle)
         document.changed.connect(self._follow)
+        self._draw_rate()
+
+    def _draw_rate(self) -> None:
+        """Draw how the learning rate will run over all steps."""
+        steps, rates = rate_over_training(self._document.design)
+        first, last = (written(float(f"{rate:.3g}")) for rate in (rates[0], rates[-1]))
+        caption = tr("Learning rate over {n} steps: {first} to {last}", n=f"{steps[-1] + 1:,}", first=first, last=last)
+        self.rate.show_picture(Picture(steps.astype(float), (rates,), caption))
 
     def _follow(self, change: Change) -> None:
+        if change.fields & {"training", "data"}:
+            self._draw_rate()
         if change.fields == EVERYTHING:
             self.form.load(self._document.design.training)
         elif "training" in change.fields:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Declared, Field, fields
 from slugstudio.ui import icons, theme
 from slugstudio.ui.inner_stack import indented
+from slugstudio.ui.translation import tr
 
 if TYPE_CHECKING:
     from slugstudio.ui.forms import DeclaredForm
 
-_SPACING, _BUTTON = 6, 32
+_SPACING, _BUTTON = 6, 28
 
 Values = tuple[Declared, ...]
 
@@ -112,6 +114,8 @@ class SeveralEditor(QWidget):
         form = self._made_form(name) if fields(cls) else None
         item = _Item(cls, name, form)
         item.removed.connect(lambda: self.remove(place))
+        item.moved.connect(lambda step: self.nudge(place, step))
+        item.explain(first=place == 0, last=place == len(self._values) - 1)
         if form is not None:
             form.edited.connect(lambda _field, value, key: self._put(place, value, bool(key)))
             form.settled.connect(self.settled)
@@ -127,6 +131,14 @@ class SeveralEditor(QWidget):
         self._become((*self._values[:place], *self._values[place + 1 :]))
         (self._items[place].button if place < len(self._items) else self.add_button).setFocus()
 
+    def nudge(self, place: int, step: int) -> None:
+        """Move one up (-1) or down (1); the focus stays with it."""
+        values = list(self._values)
+        if 0 <= place + step < len(values):
+            values.insert(place + step, values.pop(place))
+            self._become(tuple(values))
+            self._items[place + step].button.setFocus()
+
     def _become(self, values: Values) -> None:
         self.show_value(values, fresh=False)
         self.changed.emit(values, False)
@@ -140,23 +152,28 @@ class _Item(QWidget):
     """One declaration: what it is, the button that removes it, and below them its form if it has fields."""
 
     removed = Signal()
+    moved = Signal(int)
+    """Carries -1 for up, 1 for down."""
 
     def __init__(self, cls: type[Declared], name: str, form: DeclaredForm | None) -> None:
         super().__init__()
         self._form = form
         label = QLabel(cls.label)
         label.setToolTip(cls.summary())
-        self.button = QToolButton()
-        self.button.setObjectName(f"{name}_remove")
-        self.button.setAccessibleName(f"Remove {cls.label}")
-        self.button.setToolTip(f"Remove {cls.label}")
-        self.button.setProperty("role", "flat")
-        self.button.setIconSize(QSize(icons.SIZE, icons.SIZE))
-        self.button.setFixedWidth(_BUTTON)
+        self.button = self._made(f"{name}_remove", tr("Remove {what}", what=cls.label))
+        self.up = self._made(f"{name}_up", tr("Move {what} up (Alt+Up)", what=cls.label))
+        self.down = self._made(f"{name}_down", tr("Move {what} down (Alt+Down)", what=cls.label))
         self.button.clicked.connect(self.removed)
+        self.up.clicked.connect(lambda: self.moved.emit(-1))
+        self.down.clicked.connect(lambda: self.moved.emit(1))
+        for keys, step in (("Alt+Up", -1), ("Alt+Down", 1)):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda step=step: self.moved.emit(step))
         line = QHBoxLayout()
+        line.setSpacing(0)
         line.addWidget(label, 1)
-        line.addWidget(self.button)
+        for button in (self.up, self.down, self.button):
+            line.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -171,5 +188,21 @@ class _Item(QWidget):
         if self._form is not None:
             (self._form.load if fresh else self._form.follow)(value)
 
+    def _made(self, name: str, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setAccessibleName(text.partition(" (")[0])
+        button.setToolTip(text)
+        button.setProperty("role", "flat")
+        button.setIconSize(QSize(icons.SIZE, icons.SIZE))
+        button.setFixedWidth(_BUTTON)
+        return button
+
+    def explain(self, *, first: bool, last: bool) -> None:
+        """Offer the ways in which it can move."""
+        self.up.setEnabled(not first)
+        self.down.setEnabled(not last)
+
     def _restyle(self) -> None:
-        self.button.setIcon(icons.icon("delete", theme.current().secondary))
+        for button, icon in ((self.up, "up"), (self.down, "down"), (self.button, "delete")):
+            button.setIcon(icons.icon(icon, theme.current().secondary))

@@ -66,7 +66,7 @@ def test_a_text_without_end_is_not_looked_at() -> None:
         (3, "expected each layer as id, name and layer"),
         (RECORD | {"frozen": 1}, "expected each layer as id, name and layer"),
         (RECORD | {"layer": {"kind": "Magic", "version": 1, "params": {}}}, "Magic"),
-        (RECORD | {"layer": to_record(Dense(3)) | {"params": {"n_units": 0}}}, "units"),
+        (RECORD | {"layer": to_record(Dense(3)) | {"params": {"outshape": 0}}}, "outshape"),
         (RECORD | {"name": "1"}, "expected a letter"),
     ],
 )

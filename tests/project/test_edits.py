@@ -138,3 +138,18 @@ def test_an_unknown_id_is_a_fault_of_the_program() -> None:
         edits.remove_layers(flat(2), ["layer-1", "layer-9"])
     with pytest.raises(KeyError, match="nowhere"):
         edits.rename_layer(flat(2), "nowhere", "x")
+
+
+def test_a_field_is_set_in_several_layers() -> None:
+    design = digits_design()
+    design, second = edits.insert_layer(design, 5, Dense(7))
+    ids = [design.ids[4], second]
+    after = edits.set_field(design, ids, "outshape", 12)
+    assert [after.layers[place].layer.outshape for place in (4, 5)] == [12, 12]
+    assert after.layers[:4] == design.layers[:4]
+
+
+def test_a_field_that_one_cannot_have_changes_none_and_says_which() -> None:
+    design, dense = edits.insert_layer(digits_design(), 5, Dense(7))
+    with pytest.raises(ConfigError, match="in dense_2, expected a whole number from 1"):
+        edits.set_field(design, [dense], "outshape", 0)

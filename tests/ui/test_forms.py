@@ -26,8 +26,9 @@ from slugstudio.engine.train import TrainSettings
 from slugstudio.project.design import DataChoice
 from slugstudio.ui import theme
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor
+from slugstudio.ui.field_row import tooltip
 from slugstudio.ui.fold import Fold
-from slugstudio.ui.forms import DeclaredForm, recast, tooltip
+from slugstudio.ui.forms import DeclaredForm, recast
 from slugstudio.ui.shape_editor import ShapeEditor
 
 FAMILIES = (

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from slugstudio.engine.activation import ReLU
+from slugstudio.engine.errors import ConfigError
 from slugstudio.engine.layers import Convolution, Dense, Dropout
 from slugstudio.project import edits
 from slugstudio.project.templates import template
 from slugstudio.ui import theme
+from slugstudio.ui.curve_picture import CurvePicture
 from slugstudio.ui.document import DATA_CARD, Document
 from slugstudio.ui.editors import ChoiceEditor, NumberEditor
 from slugstudio.ui.inner_stack import shown
@@ -31,9 +35,14 @@ def panel(document: Document, qtbot: QtBot) -> Properties:
     return panel
 
 
+def shown_one(panel: Properties, kind: type[Any], name: str) -> Any:
+    """Return the widget of that name that shows: those of the form before go only with the next event."""
+    (found,) = [each for each in panel.findChildren(kind, name) if each.isVisibleTo(panel)]
+    return found
+
+
 def number(panel: Properties, name: str) -> NumberEditor:
-    found = panel.findChild(NumberEditor, name)
-    assert found is not None
+    found: NumberEditor = shown_one(panel, NumberEditor, name)
     return found
 
 
@@ -44,8 +53,7 @@ def retype(qtbot: QtBot, editor: NumberEditor, text: str) -> None:
 
 
 def text(panel: Properties, name: str) -> str:
-    label = panel.findChild(QLabel, name)
-    return label.text() if label.isVisible() else ""
+    return "".join(label.text() for label in panel.findChildren(QLabel, name) if label.isVisible())
 
 
 def foot(panel: Properties) -> str:
@@ -78,7 +86,9 @@ def test_a_problem_is_told_in_its_colour_in_both_themes(panel: Properties, docum
 
 def test_several_layers_are_counted(panel: Properties, document: Document) -> None:
     document.select(document.design.ids[:3])
-    assert text(panel, "propertiesSentence") == "3 layers are selected. Select one to change it."
+    assert text(panel, "propertiesSentence") == (
+        "3 layers are selected, which have no field in common. Select one to change it."
+    )
     document.select([DATA_CARD, *document.design.ids[:1]])
     assert text(panel, "propertiesSentence") == "1 layer and the data are selected. Select one to change it."
 
@@ -308,3 +318,89 @@ def test_it_is_told_when_the_field_with_the_focus_goes(panel: Properties, docume
     document.select(document.design.ids[:1])
     with qtbot.assertNotEmitted(panel.layer_page.focus_left):
         document.select([])
+
+
+# Several layers at once
+
+
+def test_layers_of_one_kind_are_changed_together_in_one_step(panel: Properties, document: Document) -> None:
+    start = document.design
+    document.select(start.ids[4:6])
+    assert text(panel, "propertiesSentence") == "2 layers: what is changed here changes in all of them."
+    assert text(panel, "field_outshape_note") == "Several values: 64, 10"
+    assert text(panel, "field_constraint_note") == ""
+    number(panel, "field_outshape").setValue(32)
+    assert [entry.layer.outshape for entry in document.design.layers[4:6]] == [32, 32]
+    assert text(panel, "field_outshape_note") == ""
+    number(panel, "field_outshape").setValue(33)
+    assert document.undo_text == "set units of 2 layers"
+    document.undo()
+    assert document.design == start
+
+
+def test_layers_of_several_kinds_show_what_they_have_in_common(panel: Properties, document: Document) -> None:
+    document.select([document.design.ids[0], document.design.ids[4]])
+    assert shown_one(panel, ChoiceEditor, "field_activation")
+    assert not [each for each in panel.findChildren(NumberEditor, "field_outshape") if each.isVisible()]
+    document.select(document.design.ids[4:5])
+    assert number(panel, "field_outshape").isVisible()
+
+
+def test_what_one_of_them_cannot_have_is_refused_with_its_name(
+    panel: Properties, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise ConfigError("Dense", "outshape", "in dense_2, expected less")
+
+    monkeypatch.setattr(edits, "set_field", refuse)
+    before = document.design
+    document.select(before.ids[4:6])
+    number(panel, "field_outshape").setValue(32)
+    assert document.design == before
+    assert text(panel, "field_outshape_message").endswith("in dense_2, expected less")
+
+
+# Back to the default
+
+
+def test_a_field_goes_back_to_its_default(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[3:4])
+    reset = panel.findChild(QToolButton, "field_p_reset")
+    assert reset.isVisible() == (document.design.layers[3].layer.p != Dropout().p)
+    number(panel, "field_p").setValue(0.9)
+    assert reset.isVisible()
+    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    assert document.design.layers[3].layer == Dropout()
+    assert not reset.isVisible()
+    assert number(panel, "field_p").value() == Dropout().p
+    document.undo()
+    assert document.design.layers[3].layer.p == 0.9
+
+
+def test_the_key_resets_the_field_that_has_the_focus(panel: Properties, document: Document, qtbot: QtBot) -> None:
+    document.select(document.design.ids[3:4])
+    editor = number(panel, "field_p")
+    retype(qtbot, editor, "0.9")
+    qtbot.keyClick(editor, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert document.design.layers[3].layer == Dropout()
+
+
+def test_an_activation_left_out_is_no_change(panel: Properties, document: Document) -> None:
+    design, dense = edits.insert_layer(document.design, 5, Dense(5))
+    document.edit(design, "add", select=[dense])
+    assert not panel.findChild(QToolButton, "field_activation_reset").isVisible()
+
+
+def test_the_activation_and_the_first_weights_are_drawn(panel: Properties, document: Document) -> None:
+    document.select(document.design.ids[4:5])
+    assert panel.findChild(CurvePicture, "field_activation_picture").picture.caption.startswith("Solid")
+    assert panel.findChild(CurvePicture, "field_init_picture").picture.caption.startswith("First weights from 64")
+
+
+def test_the_learning_rate_is_drawn_over_all_steps(panel: Properties, document: Document) -> None:
+    drawn = panel.training_page.rate.picture
+    assert drawn is not None
+    assert drawn.caption.startswith("Learning rate over 2,700 steps: 0.001 to 0.001")
+    training = document.design.training
+    document.edit(edits.set_training(document.design, training.replace(epochs=1)), "set epochs")
+    assert panel.training_page.rate.picture.caption.startswith("Learning rate over 45 steps")

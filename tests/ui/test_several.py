@@ -15,7 +15,8 @@ from slugstudio.project.templates import template
 from slugstudio.ui import icons, theme
 from slugstudio.ui.document import Document
 from slugstudio.ui.editors import ChoiceEditor, NumberEditor
-from slugstudio.ui.forms import DeclaredForm, tooltip
+from slugstudio.ui.field_row import tooltip
+from slugstudio.ui.forms import DeclaredForm
 from slugstudio.ui.properties import Properties
 from slugstudio.ui.several import SeveralEditor
 
@@ -178,3 +179,18 @@ def test_the_training_settings_of_a_project_get_the_metrics(qtbot: QtBot) -> Non
     document.undo()
     assert document.design.training.metrics == (Accuracy(),)
     assert len(editor._items) == 1
+
+
+def test_they_are_put_in_another_order(qtbot: QtBot) -> None:
+    bench = Bench(qtbot, Accuracy(), TopKAccuracy(3), F1())
+    bench.show()
+    assert not bench.find("metrics_0_up").isEnabled()
+    assert not bench.find("metrics_2_down").isEnabled()
+    bench.find("metrics_1_up", QToolButton).click()
+    assert bench.told[-1] == ((TopKAccuracy(3), Accuracy(), F1()), "")
+    assert bench.labels() == ["Top-k accuracy", "Accuracy", "F1"]
+    bench.find("metrics_1_remove").setFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert bench.told[-1][0] == (TopKAccuracy(3), F1(), Accuracy())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert bench.told[-1][0] == (TopKAccuracy(3), F1(), Accuracy())
