@@ -338,12 +338,16 @@ def test_layers_of_one_kind_are_changed_together_in_one_step(panel: Properties, 
     assert document.design == start
 
 
-def test_layers_of_several_kinds_show_what_they_have_in_common(panel: Properties, document: Document) -> None:
+def test_layers_of_several_kinds_show_what_they_have_in_common(
+    panel: Properties, document: Document, qtbot: QtBot
+) -> None:
     document.select([document.design.ids[0], document.design.ids[4]])
-    assert shown_one(panel, ChoiceEditor, "field_activation")
+    choices = panel.findChildren(ChoiceEditor, "field_activation")
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in choices))
     assert not [each for each in panel.findChildren(NumberEditor, "field_outshape") if each.isVisible()]
     document.select(document.design.ids[4:5])
-    assert number(panel, "field_outshape").isVisible()
+    outshape = panel.findChildren(NumberEditor, "field_outshape")
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in outshape))
 
 
 def test_what_one_of_them_cannot_have_is_refused_with_its_name(
