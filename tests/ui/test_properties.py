@@ -361,7 +361,7 @@ def test_what_one_of_them_cannot_have_is_refused_with_its_name(
     document.select(before.ids[4:6])
     number(panel, "field_outshape").setValue(32)
     assert document.design == before
-    assert text(panel, "field_outshape_message").endswith("in dense_2, expected less")
+    assert text(panel, "field_outshape_message") == "In dense_2, expected less"
 
 
 # Back to the default
