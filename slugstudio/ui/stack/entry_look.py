@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from slugstudio.engine.activation import Activation
 from slugstudio.ui import icons, theme
@@ -32,7 +32,7 @@ class EntryDelegate(QStyledItemDelegate):
         if index.data(Role.ENTRY) is None:
             return QSize(120, HEADING_HEIGHT)
         view = option.widget
-        roomy = view is None or view.width() >= ROOM_FOR_TWO_LINES
+        roomy = not isinstance(view, QAbstractItemView) or view.viewport().width() >= ROOM_FOR_TWO_LINES
         return QSize(120, ENTRY_HEIGHT if roomy else COMPACT_HEIGHT)
 
     def paint(

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPen, QPixmap
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from slugstudio.ui import theme
@@ -22,7 +22,7 @@ from slugstudio.ui.editors import LineEdit
 from slugstudio.ui.files import texts
 from slugstudio.ui.stack import mime
 from slugstudio.ui.stack.entries import Entry
-from slugstudio.ui.stack.entry_look import COMPACT_HEIGHT, ICON, EntryDelegate, paint_entry
+from slugstudio.ui.stack.entry_look import COMPACT_HEIGHT, ICON, ROOM_FOR_TWO_LINES, EntryDelegate, paint_entry
 from slugstudio.ui.stack.palette_model import PaletteModel, Role
 from slugstudio.ui.translation import told, tr
 
@@ -44,7 +44,6 @@ class PaletteList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setDragEnabled(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
@@ -96,6 +95,12 @@ class PaletteList(QListView):
     def _fold(self, group: str, *, away: bool) -> None:
         self._model.fold(group, away=away)
         self.go(self._model.row_of_heading(group))
+
+    def resizeEvent(self, e: QResizeEvent) -> None:
+        """Lay the entries out anew where another width makes them of one line or two; Qt heeds the height alone."""
+        super().resizeEvent(e)
+        if (e.oldSize().width() < ROOM_FOR_TWO_LINES) != (e.size().width() < ROOM_FOR_TWO_LINES):
+            self.scheduleDelayedItemsLayout()
 
     def startDrag(self, supportedActions: Qt.DropAction) -> None:
         """Drag the entry as the small card that it will become."""

@@ -251,14 +251,12 @@ def test_a_layer_without_a_drawing_has_the_icon_of_its_group(qapp: object) -> No
 
 
 def test_a_narrow_palette_has_entries_of_one_line(palette: Palette) -> None:
-    row = palette.list.model().index(palette.list.model().row_of("Dense"))
-    heights = []
-    for width in (260, 150):
-        palette.setMinimumWidth(0)
+    above, below = (palette.list.model().index(palette.list.model().row_of(key)) for key in ("Convolution", "Dense"))
+    palette.setMinimumWidth(0)
+    for width, height in ((260, ENTRY_HEIGHT), (150, COMPACT_HEIGHT), (260, ENTRY_HEIGHT)):
         palette.resize(width, 400)
-        palette.list.doItemsLayout()
-        heights.append(palette.list.visualRect(row).height())
-    assert heights == [ENTRY_HEIGHT, COMPACT_HEIGHT]
+        assert palette.list.visualRect(below).height() == height
+        assert palette.list.visualRect(below).top() - palette.list.visualRect(above).top() == height
 
 
 def test_entries_say_what_they_are(qapp: object) -> None:
