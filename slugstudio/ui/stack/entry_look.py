@@ -95,7 +95,7 @@ def paint_icon(painter: QPainter, entry: Entry, rect: QRectF) -> None:
 def _curve(cls: type[Activation]) -> tuple[tuple[float, float], ...]:
     """Return the points of the curve, both coordinates from 0 (left, bottom) to 1."""
     z = np.linspace(-_REACH, _REACH, 25)
-    a = Activation.kinds[cls.kind]().forward(z)
+    a = Activation.kinds[cls.kind]().forward(z[:, None])[:, 0]  # one value a sample
     height = (a - min(a.min(), -0.1)) / (max(a.max(), 1.0) - min(a.min(), -0.1))
     return tuple(zip(np.linspace(0, 1, len(z)).tolist(), height.tolist(), strict=True))
 

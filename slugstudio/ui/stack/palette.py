@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QPushButton,
 from slugstudio.ui import theme
 from slugstudio.ui.editors import LineEdit
 from slugstudio.ui.files import texts
+from slugstudio.ui.operations.card import Pictures
 from slugstudio.ui.stack import mime
 from slugstudio.ui.stack.entries import Entry
 from slugstudio.ui.stack.entry_look import COMPACT_HEIGHT, ICON, ROOM_FOR_TWO_LINES, EntryDelegate, paint_entry
@@ -155,11 +156,12 @@ class Palette(QWidget):
         self._model.folds_changed.connect(self._keep_folds)
         self.list = PaletteList(self._model)
         self.list.added.connect(self.added)
+        self.pictures = Pictures(self.list)
         self.search = LineEdit()
         self.search.setObjectName("paletteSearch")
         self.search.setPlaceholderText(tr("Search layers"))
         self.search.setAccessibleName(tr("Search layers"))
-        self.search.setToolTip(tr("Find a layer by its name or by what it does; Enter adds it."))
+        self.search.setToolTip(tr("Find a layer by its name or by what it does; Enter adds it, F1 shows what it does."))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
@@ -214,6 +216,8 @@ class Palette(QWidget):
                 case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                     self.list.add_current()
                     self.search.clear()
+                case Qt.Key.Key_F1:
+                    self.pictures.show(self.list.currentIndex())
                 case Qt.Key.Key_Escape if self.search.text():
                     self.search.clear()
                 case _:

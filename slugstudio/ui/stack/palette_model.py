@@ -115,8 +115,8 @@ class PaletteModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.label
-            case Qt.ItemDataRole.ToolTipRole:
-                return row.summary or tr("Show or hide this group (Enter, or Left and Right)")
+            case Qt.ItemDataRole.ToolTipRole if row.entry is None:  # an entry has its card
+                return tr("Show or hide this group (Enter, or Left and Right)")
             case Qt.ItemDataRole.AccessibleTextRole:
                 return self._spoken(row)
             case Qt.ItemDataRole.AccessibleDescriptionRole:

@@ -1,0 +1,1 @@
+"""Pictures of what layers, activations and data sources do, computed by themselves."""
