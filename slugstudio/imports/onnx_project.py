@@ -25,7 +25,8 @@ from slugstudio.imports.onnx_layers import translated
 from slugstudio.imports.onnx_translation import Placed, Preparation
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import insert_layer
-from slugstudio.project.project import Key, Project, Trained
+from slugstudio.project.keeping import Key
+from slugstudio.project.project import Project, Trained
 
 _SOURCES: tuple[DataSource, ...] = (Digits(), FashionSmall(), Circles())
 """Those that a file may have been made for."""

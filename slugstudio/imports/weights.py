@@ -25,7 +25,8 @@ from slugstudio.engine.layers.base import times
 from slugstudio.engine.train import TrainState
 from slugstudio.imports.errors import ImportRefused
 from slugstudio.project.errors import in_words
-from slugstudio.project.project import Key, Project, Trained
+from slugstudio.project.keeping import Key
+from slugstudio.project.project import Project, Trained
 from slugstudio.project.session import compile_network, weights_by_key
 
 MAX_BYTES = 2 * 2**30

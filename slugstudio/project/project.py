@@ -15,9 +15,7 @@ from slugstudio.engine.train import TrainState
 from slugstudio.project.analysis import analyse
 from slugstudio.project.design import Design
 from slugstudio.project.history import EpochRow, History
-
-Key = tuple[str, str]
-"""An array that a project keeps: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
+from slugstudio.project.keeping import Fitting, Keeping, Key, kept_of
 
 Shapes = Mapping[str, Mapping[str, Shape] | None]
 """The shapes of a layer's arrays by its id; None where a problem of the stack hides them."""
@@ -109,11 +107,11 @@ class Project:
     def settled(self) -> Project:
         """Return the project with the trained state brought to the design as it is now.
 
-        Weights and optimizer state follow the ids of the layers and stay where their shape fits; the others
-        begin anew when the network is compiled. Other data begin an epoch and have the preprocessing measured
-        anew. A change of layers or data begins a new segment of the history. Its losses, and those of another loss,
-        cannot be compared with those before, so the best epoch is forgotten. Other training settings change nothing
-        here.
+        Weights and optimizer state follow the ids of the layers; where shapes differ, what fits is kept, as
+        `slugstudio.project.keeping` tells; the others begin anew when the network is compiled. Other data begin an
+        epoch and have the preprocessing measured anew. A change of layers or data begins a new segment of the history.
+        Its losses, and those of another loss, cannot be compared with those before, so the best epoch is forgotten.
+        Other training settings change nothing here.
         """
         trained, design = self.trained, self.design
         if trained is None or trained.design == design:
@@ -127,10 +125,19 @@ class Project:
             history.begin_segment(state.step + 1)
         if self.reshaped or trained.design.training.loss != design.training.loss:
             state.best = best = None
-        shapes = kept_shapes(design)
-        weights = _fitting(trained.weights, shapes)
-        slots = tuple(_fitting(slot, shapes) for slot in trained.slots)
+        shapes, fitting = kept_shapes(design), Fitting(trained.design, design, state.seed)
+        weights = _fitting(trained.weights, shapes, fitting)
+        slots = tuple(_fitting(slot, shapes, fitting, zero=True) for slot in trained.slots)
         return Project(design, Trained(design, weights, slots, state, preprocessing, best), history)
+
+    def keeping(self) -> tuple[Keeping, ...]:
+        """Tell what `settled` keeps of each layer's weights; nothing where the layers are those that were trained."""
+        trained = self.trained
+        if trained is None or not self.reshaped:
+            return ()
+        fitted = self.settled().trained
+        assert fitted is not None
+        return kept_of(trained.weights, fitted.weights, kept_shapes(self.design), trained.design, self.design)
 
 
 def parameter_shapes(design: Design) -> Shapes:
@@ -165,14 +172,18 @@ def _in_place(design: Design) -> Iterator[tuple[str, Layer, Shape | None]]:
         yield entry.id, entry.layer, facts.input_shape if known else None
 
 
-def _fitting(tensors: Mapping[Key, Array], shapes: Shapes) -> dict[Key, Array]:
-    """Return the tensors that fit; those of a layer of unknown shapes may fit again when it is mended."""
+def _fitting(tensors: Mapping[Key, Array], shapes: Shapes, fitting: Fitting, *, zero: bool = False) -> dict[Key, Array]:
+    """Return the tensors as far as they fit; those of a layer of unknown shapes may fit again when it is mended."""
     kept = {}
-    for (layer_id, name), tensor in tensors.items():
-        if layer_id in shapes:
-            known = shapes[layer_id]
-            if known is None or known.get(name) == tensor.shape:
-                kept[layer_id, name] = tensor
+    for key, tensor in tensors.items():
+        layer_id, name = key
+        if layer_id not in shapes:
+            continue
+        known = shapes[layer_id]
+        if known is None:
+            kept[key] = tensor
+        elif name in known and (fitted := fitting.fitted(key, tensor, known[name], zero=zero)) is not None:
+            kept[key] = fitted
     return kept
 
 

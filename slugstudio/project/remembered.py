@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from slugstudio.engine.declaration import Array, Shape
-from slugstudio.project.project import Key, Project, Trained, kept_shapes
+from slugstudio.project.keeping import Key
+from slugstudio.project.project import Project, Trained, kept_shapes
 
 
 class Remembered:
@@ -25,16 +26,19 @@ class Remembered:
 
     def restored(self, project: Project) -> Project:
         """Return the project with what is remembered in the layers that have no weights of their shapes."""
-        settled = project.settled() if self._arrays else project.untrained()
-        if settled.trained is None:
+        trained = project.trained
+        if trained is None or not self._arrays:
             return project
-        weights = dict(settled.trained.weights)
+        found = {}
         for layer_id, shapes in kept_shapes(project.design).items():
             for name, shape in (shapes or {}).items():
                 key = (layer_id, name)
-                if key not in weights and (key, shape) in self._arrays:
-                    weights[key] = self._arrays[key, shape]
-        if len(weights) == len(settled.trained.weights):
+                known = trained.weights.get(key)
+                if (known is None or known.shape != shape) and (key, shape) in self._arrays:
+                    found[key] = self._arrays[key, shape]
+        settled = project.settled()
+        if not found or settled.trained is None:
             return project
-        self.keep(project.trained, settled.trained)
+        self.keep(trained, settled.trained)
+        weights = {**settled.trained.weights, **found}
         return dataclasses.replace(settled, trained=dataclasses.replace(settled.trained, weights=weights))

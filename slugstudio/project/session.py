@@ -22,7 +22,8 @@ from slugstudio.engine.train import TrainData, TrainState, train
 from slugstudio.project.analysis import analyse
 from slugstudio.project.design import Design
 from slugstudio.project.errors import DesignError
-from slugstudio.project.project import Key, Project, Trained
+from slugstudio.project.keeping import Key
+from slugstudio.project.project import Project, Trained
 
 
 class Session:

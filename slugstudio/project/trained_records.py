@@ -25,7 +25,8 @@ from slugstudio.project import strict_json, tensors
 from slugstudio.project.design import Design
 from slugstudio.project.errors import FormatError, in_entry
 from slugstudio.project.info import finite_or_none
-from slugstudio.project.project import Key, Shapes, Trained, kept_shapes, parameter_shapes
+from slugstudio.project.keeping import Key
+from slugstudio.project.project import Shapes, Trained, kept_shapes, parameter_shapes
 
 STATE, WEIGHTS, OPTIMIZER = "state.json", "weights.safetensors", "optimizer.safetensors"
 PREPROCESSING, BEST, METRICS = "preprocessing.safetensors", "best.safetensors", "metrics.safetensors"

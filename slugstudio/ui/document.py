@@ -187,6 +187,11 @@ class Document(QObject):
         self._undo.push(Edit(self.design, self.design, text, learned=self._now()))
         self._become(self.design, by, None, Learned(trained, history))
 
+    def edit_learned(self, project: Project, text: str, by: str = "", select: Sequence[str] | None = None) -> None:
+        """Make design and learning of ``project`` the current ones, as one step that undo takes back."""
+        self._undo.push(Edit(self.design, project.design, text, learned=self._now()))
+        self._become(project.design, by, select, Learned(project.trained, project.history))
+
     def _now(self) -> Learned:
         return Learned(self._project.trained, self._project.history)
 

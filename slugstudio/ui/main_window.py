@@ -28,6 +28,8 @@ from slugstudio.ui.files import ONNX, Files, texts
 from slugstudio.ui.history_pane import HistoryPane
 from slugstudio.ui.import_page import ImportPage
 from slugstudio.ui.importer import Importer
+from slugstudio.ui.keeper import Keeper
+from slugstudio.ui.keeping_pane import KeepingPane
 from slugstudio.ui.lost_work import LostWork
 from slugstudio.ui.menus import add_menu, appearance, fill_recent, panes
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
         self.history = HistoryPane(self.document)
+        self.keeping = KeepingPane(self.document, Keeper(self.document, self.trainer, self.notices, self))
         self.code = CodePane(self.document, settings, lambda: self.files.name)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
@@ -105,6 +108,7 @@ class MainWindow(QMainWindow):
             Pane("history", tr("History"), self.history, right, (), beside="properties"),
             Pane("cockpit", tr("What happens"), self.cockpit, below, ("train", "look"), size=218),
             Pane("code", tr("Code"), self.code, below, ("build",), beside="cockpit", size=218),
+            Pane("keeping", tr("Weights"), self.keeping, below, ("build",), beside="code"),
         )
         self.workspace = Workspace(self.stack, panes, self._settings)
         self._pages = QStackedWidget()

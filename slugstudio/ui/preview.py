@@ -20,7 +20,8 @@ from slugstudio.engine.loss import Loss
 from slugstudio.engine.network import Network
 from slugstudio.project.analysis import analyse
 from slugstudio.project.design import DataChoice, Design
-from slugstudio.project.project import Key, Project
+from slugstudio.project.keeping import Key
+from slugstudio.project.project import Project
 from slugstudio.project.session import compile_network, weights_by_key
 from slugstudio.ui.background import Background
 from slugstudio.ui.document import Change, Document

@@ -68,14 +68,16 @@ def test_a_snapshot_holds_the_statistics_of_its_moment() -> None:
     assert not np.array_equal(session.network.kept, expected)
 
 
-def test_statistics_follow_the_layer_and_begin_anew_where_the_shape_is_another(project: Project) -> None:
+def test_statistics_follow_the_layer_and_fit_another_size(project: Project) -> None:
     design = project.design
     assert project.trained is not None
     moved = edits.insert_layer(design, 0, Dense(2))[0]
     kept = compile_network(dataclasses.replace(project, design=moved))
     np.testing.assert_array_equal(kept.buffers[MEAN], project.trained.weights[design.ids[1], "running_mean"])
     wider = edits.replace_layer(design, design.ids[0], Dense(7))
-    assert not compile_network(dataclasses.replace(project, design=wider)).buffers[MEAN].any()
+    mean = compile_network(dataclasses.replace(project, design=wider)).buffers[MEAN]
+    before = project.trained.weights[design.ids[1], "running_mean"]
+    np.testing.assert_array_equal(mean, np.concatenate([before, np.zeros(7 - len(before))]).astype(np.float32))
 
 
 def test_statistics_of_a_deleted_layer_return_with_it(project: Project) -> None:

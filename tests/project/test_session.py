@@ -233,25 +233,25 @@ def test_weights_follow_the_id_whatever_is_inserted_before_or_renamed() -> None:
     }
 
 
-def test_weights_whose_shape_no_longer_fits_begin_anew() -> None:
+def test_of_weights_in_another_shape_what_fits_is_kept() -> None:
     project = trained(points_design())
     first = project.design.layers[0]
     design = edits.replace_layer(project.design, first.id, Dense(5, activation=ReLU()))
     session = Session(dataclasses.replace(project, design=design))
     assert same_weights(project, session) == {"dense_2/bias"}
-    fresh = Session(Project(design))
-    for name in ("dense_1/weight", "dense_1/bias", "dense_2/weight"):
-        assert np.array_equal(session.network.parameters[name], fresh.network.parameters[name])
+    kept, before = session.network.parameters, Session(project).network.parameters
+    assert np.array_equal(kept["dense_1/weight"], before["dense_1/weight"][:, :5])
+    assert np.array_equal(kept["dense_2/weight"], before["dense_2/weight"][:5])
 
 
 def test_new_weights_are_drawn_with_the_seed_of_the_training() -> None:
     project = trained(points_design(seed=5))
-    design = edits.replace_layer(project.design, project.design.layers[0].id, Dense(5, activation=ReLU()))
+    design = edits.replace_layer(project.design, project.design.layers[0].id, Dense(9, activation=ReLU()))
     design = edits.set_training(design, design.training.replace(seed=6))
     session = Session(dataclasses.replace(project, design=design))
-    fresh = Session(Project(edits.set_training(design, design.training.replace(seed=5))))
-    for name in ("dense_1/weight", "dense_2/weight"):
-        assert np.array_equal(session.network.parameters[name], fresh.network.parameters[name])
+    fresh = Session(Project(edits.set_training(design, design.training.replace(seed=5)))).network.parameters
+    assert np.array_equal(session.network.parameters["dense_1/weight"][:, 6:], fresh["dense_1/weight"][:, 6:])
+    assert np.array_equal(session.network.parameters["dense_2/weight"][6:], fresh["dense_2/weight"][6:])
 
 
 def test_the_optimizers_memory_follows_too_and_is_zero_where_none_fits() -> None:

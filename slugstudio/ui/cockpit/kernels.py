@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Array, Shape
 from slugstudio.engine.layers import Dropout, Flatten
-from slugstudio.project.project import Key
+from slugstudio.project.keeping import Key
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.colours import Limit
 from slugstudio.ui.cockpit.header import Header

@@ -1,0 +1,135 @@
+"""What is kept of the weights when layers change: a row for each layer, with what can be chosen instead."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from slugstudio.project.keeping import Keeping
+from slugstudio.project.net2net import n_units
+from slugstudio.ui.document import Change, Document
+from slugstudio.ui.elided import ElidedLabel
+from slugstudio.ui.keeper import Keeper
+from slugstudio.ui.properties import scrolled
+from slugstudio.ui.translation import told, tr
+
+
+class KeepingPane(QWidget):
+    """Lists what the next Play keeps of each layer that changed; buttons choose otherwise."""
+
+    def __init__(self, document: Document, keeper: Keeper, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("keepingPane")
+        self.setProperty("role", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._document, self._keeper = document, keeper
+        self._shown: tuple[Keeping, ...] = ()
+        self._rows: list[QWidget] = []
+        self._sentence = QLabel()
+        self._sentence.setObjectName("keepingSentence")
+        self._sentence.setProperty("role", "secondary")
+        self._sentence.setWordWrap(True)
+        self.deepen_button = QPushButton(tr("Insert an identity layer"))
+        self.deepen_button.setObjectName("keepingDeepen")
+        self.deepen_button.clicked.connect(self._deepen)
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scrolled(self._sentence, self._inside))
+        line = QHBoxLayout()
+        line.setContentsMargins(14, 0, 14, 12)
+        line.addWidget(self.deepen_button)
+        line.addStretch(1)
+        column.addLayout(line)
+        document.changed.connect(self._follow)
+        self._refresh()
+
+    def _follow(self, change: Change) -> None:
+        if change.fields & {"layers", "data", "trained", "history"}:
+            self._refresh()
+        elif "selection" in change.fields:
+            self._explain()
+
+    def _refresh(self) -> None:
+        found = tuple(row for row in self._document.project.keeping() if row.fate != "gone")
+        changed = any(row.fate != "kept" for row in found)
+        if found != self._shown or not found:
+            self._shown = found
+            self._build(found if changed else ())
+        self._explain()
+
+    def _build(self, rows: tuple[Keeping, ...]) -> None:
+        for old in self._rows:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._rows = [self._row(row) for row in rows]
+        for row in self._rows:
+            self._column.addWidget(row)
+            row.show()  # at once, so that it can have the focus
+
+    def _row(self, kept: Keeping) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        name = QLabel(kept.name)
+        name.setProperty("role", "strong")
+        name.setMinimumWidth(110)
+        text = ElidedLabel()
+        text.setObjectName(f"kept_{kept.name}")
+        text.tell(told(kept.text), "warning" if kept.fate == "new" else "")
+        line.addWidget(name)
+        line.addWidget(text, 1)
+        if kept.fate == "part" and self._grew(kept.layer_id):
+            line.addWidget(
+                self._button(
+                    f"keepFunction_{kept.name}",
+                    tr("Keep the function"),
+                    tr("New units become copies of old ones, so that the network answers just as before (Net2Net)."),
+                    lambda: self._keeper.keep_function(kept.layer_id),
+                )
+            )
+        if kept.fate in ("kept", "part"):
+            line.addWidget(
+                self._button(
+                    f"beginAnew_{kept.name}",
+                    tr("Begin anew"),
+                    tr("Forget what {layer} has learned; undo brings it back.", layer=kept.name),
+                    lambda: self._keeper.begin_anew(kept.layer_id),
+                )
+            )
+        return row
+
+    def _grew(self, layer_id: str) -> bool:
+        trained, entry = self._document.project.trained, self._document.entry(layer_id)
+        before = None if trained is None else next((e for e in trained.design.layers if e.id == layer_id), None)
+        now, then = (None if each is None else n_units(each.layer) for each in (entry, before))
+        return now is not None and then is not None and now > then
+
+    def _button(self, name: str, text: str, tip: str, slot: object) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.clicked.connect(slot)
+        return button
+
+    def _explain(self) -> None:
+        selection, learned = self._document.selection, self._document.project.trained is not None
+        entry = self._document.entry(selection[0]) if len(selection) == 1 else None
+        self.deepen_button.setEnabled(learned and entry is not None)
+        tip = tr(
+            "Below the selected layer, one that passes on what it gets: the network is deeper and answers as before."
+        )
+        reason = tr("Select a layer of a trained network first.")
+        self.deepen_button.setToolTip(tip if self.deepen_button.isEnabled() else reason)
+        self._sentence.setText(
+            tr("Play goes on with these weights. Choose otherwise where you like:")
+            if self._rows
+            else self._keeper.explain()
+        )
+
+    def _deepen(self) -> None:
+        self._keeper.deepen(self._document.selection[0])
