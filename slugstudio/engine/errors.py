@@ -6,6 +6,8 @@ catches `SlugError` and shows its text in place; any other exception is a fault 
 
 from __future__ import annotations
 
+from slugstudio.engine.messages import Message
+
 
 class SlugError(Exception):
     """Something that the user can mend; ``str(error)`` is one complete message."""
@@ -41,7 +43,7 @@ class ShapeError(SlugError, ValueError):
     Attributes
     ----------
     reason : str
-        What the layer received and what it needs.
+        What the layer received and what it needs; of a layer, a `Message`, whose code tells others what to mend.
     layer : str
         The unique name of the layer; empty when a bare declaration was asked.
     position : int
@@ -54,6 +56,11 @@ class ShapeError(SlugError, ValueError):
         self.reason = reason
         self.layer = layer
         self.position = position
+
+    @property
+    def message(self) -> Message:
+        """The reason as one that knows its code and numbers, whoever gave it."""
+        return self.reason if isinstance(self.reason, Message) else Message("shape", "{reason}", reason=self.reason)
 
 
 class DataError(SlugError, ValueError):

@@ -17,6 +17,7 @@ from slugstudio.engine.declaration import fields as fields_of
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers import Layer
 from slugstudio.engine.layers.base import Arrays, Group, Mode
+from slugstudio.engine.messages import Message
 from slugstudio.project import strict_json
 
 Path = tuple[str, ...]
@@ -37,9 +38,8 @@ class UnknownLayer(Layer, abstract=True):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Raise `ShapeError`: nobody here knows."""
         del input_shape
-        raise ShapeError(
-            f"{self.kind} is written in a way that this version does not know; update Slugstudio, or delete it."
-        )
+        template = "{kind} is written in a way that this version does not know; update Slugstudio, or delete it."
+        raise ShapeError(Message("shape.unknown", template, kind=self.kind))
 
     def forward(self, x: Array, params: Arrays, mode: Mode) -> tuple[Array, object]:
         """Raise `ShapeError`, as `output_shape`."""

@@ -19,7 +19,7 @@ from slugstudio.engine.loss import (
 )
 from slugstudio.engine.optimizers import SGD
 from slugstudio.engine.schedules import CosineDecay
-from slugstudio.project import analysis, edits
+from slugstudio.project import analysis, edits, measure
 from slugstudio.project.analysis import Problem, analyse
 from slugstudio.project.design import DataChoice, Design
 from slugstudio.project.edits import remove_layers
@@ -183,7 +183,7 @@ def test_a_rate_that_runs_down_before_the_last_epoch_is_told(epochs: int, warned
 def test_more_memory_than_there_is_is_told_before_it_is_taken(
     memory: int, severity: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(analysis, "machine_bytes", lambda: memory)
+    monkeypatch.setattr(measure, "machine_bytes", lambda: memory)
     design = points_design(batch_size=1000)
     assert 100_000 < analysis.training_bytes(design, analyse(design).layers) < 200_000
     told = [problem.severity for problem in analyse(design).problems if "Training takes about" in problem.message]

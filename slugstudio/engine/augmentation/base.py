@@ -14,6 +14,7 @@ from slugstudio.engine.augmentation.resampling import resample
 from slugstudio.engine.declaration import Array, Declared, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import times
+from slugstudio.engine.messages import Message
 
 
 class Augmentation(Declared, family=True):
@@ -27,8 +28,13 @@ class Augmentation(Declared, family=True):
         """Raise `ShapeError` if it cannot change samples of this shape."""
         if self.of_images and len(sample_shape) != 3:
             raise ShapeError(
-                f"{self.label} changes images of channels × height × width, but a sample is {times(sample_shape)}; "
-                f"take it out of the augmentation, or choose data with images."
+                Message(
+                    "augmentation.needs_image",
+                    "{augmentation} changes images of channels × height × width, but a sample is {received}; take it "
+                    "out of the augmentation, or choose data with images.",
+                    augmentation=self.label,
+                    received=times(sample_shape),
+                )
             )
 
     @abstractmethod

@@ -12,6 +12,7 @@ from slugstudio.engine.activation import Activation, Noop
 from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Declared, Shape
 from slugstudio.engine.errors import ConfigError, ShapeError
+from slugstudio.engine.messages import Message
 from slugstudio.engine.operations import Activate, Operation, Step
 from slugstudio.engine.rules import Rule
 from slugstudio.engine.words import received
@@ -276,8 +277,13 @@ def needs_image(layer: Layer, input_shape: Shape) -> tuple[int, int, int]:
         case (channels, height, width):
             return channels, height, width
     raise ShapeError(
-        f"{layer.label} needs an image of channels × height × width, received {times(input_shape)}; "
-        f"put it before Flatten and Dense, or choose data with images."
+        Message(
+            "shape.needs_image",
+            "{layer} needs an image of channels × height × width, received {received}; put it before Flatten and "
+            "Dense, or choose data with images.",
+            layer=layer.label,
+            received=times(input_shape),
+        )
     )
 
 
@@ -285,8 +291,16 @@ def needs_room(layer: Layer, what: str, size: tuple[int, int], height: int, widt
     """Raise `ShapeError` if a window of ``size`` is larger than the ``height`` by ``width`` input."""
     if size[0] > height or size[1] > width:
         raise ShapeError(
-            f"{layer.label}: {what} {times(size)} does not fit its {height}×{width} input; "
-            f"make it smaller, or shrink the image less before it."
+            Message(
+                "shape.no_room",
+                "{layer}: {what} {size} does not fit its {height}×{width} input; make it smaller, or shrink the image "
+                "less before it.",
+                layer=layer.label,
+                what=what,
+                size=times(size),
+                height=height,
+                width=width,
+            )
         )
 
 

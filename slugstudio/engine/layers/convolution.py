@@ -17,6 +17,7 @@ from slugstudio.engine.layers.base import Arrays, BindBlock, Group, Layer, Mode,
 from slugstudio.engine.layers.convolution_block import bind_block
 from slugstudio.engine.layers.pooling import Pooling
 from slugstudio.engine.layers.windows import PADDING, Windows, extent, short
+from slugstudio.engine.messages import Message
 from slugstudio.engine.operations import Convolve, Operation
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
@@ -110,8 +111,15 @@ class Convolution(Layer):
         channels, height, width = needs_image(self, input_shape)
         if channels % self.groups or self.nb_kernel % self.groups:
             raise ShapeError(
-                f"{self.label} in {self.groups} groups needs channels and kernels that {self.groups} divides, received "
-                f"{channels} channels for {self.nb_kernel} kernels; change the groups or the kernels."
+                Message(
+                    "shape.groups",
+                    "{layer} in {groups} groups needs channels and kernels that {groups} divides, received {channels} "
+                    "channels for {kernels} kernels; change the groups or the kernels.",
+                    layer=self.label,
+                    groups=self.groups,
+                    channels=channels,
+                    kernels=self.nb_kernel,
+                )
             )
         if self.padding != "same":
             reach = extent(as_pair(self.kernel_size), as_pair(self.dilation))

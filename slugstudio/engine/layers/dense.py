@@ -14,6 +14,7 @@ from slugstudio.engine.declaration import Array, Help, Hint, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.initializations import GlorotUniform, Initializer
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.messages import Message
 from slugstudio.engine.operations import Affine, Operation
 from slugstudio.engine.penalties import OptionalPenalty
 from slugstudio.engine.rules import Rule
@@ -64,7 +65,8 @@ class Dense(Layer):
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return (outshape,); only vectors are taken."""
         if len(input_shape) != 1:
-            raise ShapeError(f"Dense needs a vector, received {times(input_shape)}; put a Flatten before it.")
+            template = "Dense needs a vector, received {received}; put a Flatten before it."
+            raise ShapeError(Message("shape.needs_vector", template, received=times(input_shape)))
         return (self.outshape,)
 
     def parameter_shapes(self, input_shape: Shape) -> dict[str, Shape]:

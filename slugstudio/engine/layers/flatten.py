@@ -12,6 +12,7 @@ from slugstudio.engine.bound.work import Backward, Work
 from slugstudio.engine.declaration import Array, Help, Range, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.messages import Message
 from slugstudio.engine.operations import ChangeShape, Operation
 
 
@@ -42,8 +43,14 @@ class Flatten(Layer):
         kept = self.outdim - 2
         if len(input_shape) <= kept:
             raise ShapeError(
-                f"Flatten to {self.outdim} axes needs at least {kept + 1} axes a sample, received "
-                f"{times(input_shape)}; set the remaining axes to 2."
+                Message(
+                    "shape.flatten_axes",
+                    "Flatten to {axes} axes needs at least {least} axes a sample, received {received}; set the "
+                    "remaining axes to 2.",
+                    axes=self.outdim,
+                    least=kept + 1,
+                    received=times(input_shape),
+                )
             )
         return (*input_shape[:kept], math.prod(input_shape[kept:]))
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Self
 from slugstudio.engine.declaration import Array, Help, Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Arrays, Group, Layer, Mode, times
+from slugstudio.engine.messages import Message
 from slugstudio.engine.operations import ChangeShape, Operation
 
 
@@ -39,8 +40,15 @@ class Reshape(Layer):
         wanted, arrive = math.prod(self.target), math.prod(input_shape)
         if wanted != arrive:
             raise ShapeError(
-                f"Reshape to {times(self.target)} needs {wanted:,} values, received {times(input_shape)}, "
-                f"which are {arrive:,}; change the shape, or the layer before it."
+                Message(
+                    "shape.reshape",
+                    "Reshape to {shape} needs {wanted:,} values, received {received}, which are {arrive:,}; change the "
+                    "shape, or the layer before it.",
+                    shape=times(self.target),
+                    wanted=wanted,
+                    received=times(input_shape),
+                    arrive=arrive,
+                )
             )
         return self.target
 

@@ -18,6 +18,7 @@ from slugstudio.engine.layers.convolution import Convolution
 from slugstudio.engine.layers.dense import Dense
 from slugstudio.engine.layers.run import Run
 from slugstudio.engine.layers.stacked import default_names, infer_shapes
+from slugstudio.engine.messages import Message
 from slugstudio.engine.operations import AddShortcut, Operation
 from slugstudio.engine.rules import Rule
 
@@ -130,7 +131,15 @@ class Residual(Layer):
         try:
             shapes = infer_shapes(self.layers, input_shape, names)
         except ShapeError as error:
-            raise ShapeError(f"{self.label}: inside, {error}") from None
+            reason = Message(
+                "shape.inside",
+                "{layer}: inside, {inner} (layer {position}): {reason}",
+                layer=self.label,
+                inner=error.layer,
+                position=error.position,
+                reason=error.reason,
+            )
+            raise ShapeError(reason) from None
         stack = (Part(*part) for part in zip(names, self.layers, shapes[:-1], shapes[1:], strict=True))
         return (*stack, *self._shortcut(input_shape, shapes[-1]))
 
@@ -142,15 +151,22 @@ class Residual(Layer):
         if self.projection and projection is not None:
             return (Part("projection", projection, input_shape, output_shape),)
         if self.projection:
-            raise ShapeError(
-                f"{self.label}: its layers make {times(output_shape)}, to which no projection brings its input of "
-                f"{times(input_shape)}; {_advice((output_shape[0], *input_shape[1:]), output_shape)}."
+            template = (
+                "{layer}: its layers make {made}, to which no projection brings its input of {received}; {advice}."
             )
-        otherwise = ", or switch its projection on" if projection else ""
-        raise ShapeError(
-            f"{self.label}: its layers make {times(output_shape)}, which cannot be added to its input of "
-            f"{times(input_shape)}; {_advice(input_shape, output_shape)}{otherwise}."
-        )
+            wanted = (output_shape[0], *input_shape[1:])
+        elif projection:
+            template = (
+                "{layer}: its layers make {made}, which cannot be added to its input of {received}; {advice}, or "
+                "switch its projection on."
+            )
+            wanted = input_shape
+        else:
+            template = "{layer}: its layers make {made}, which cannot be added to its input of {received}; {advice}."
+            wanted = input_shape
+        made, received, advice = times(output_shape), times(input_shape), _advice(wanted, output_shape)
+        reason = Message("shape.sum", template, layer=self.label, made=made, received=received, advice=advice)
+        raise ShapeError(reason)
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of what the stack gives, which is that of the input if there is no projection."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from slugstudio.engine.declaration import Shape
 from slugstudio.engine.errors import ShapeError
 from slugstudio.engine.layers.base import Layer, times
+from slugstudio.engine.messages import Message
 
 
 def default_names(layers: Sequence[Layer]) -> tuple[str, ...]:
@@ -41,11 +42,13 @@ def infer_shapes(layers: Sequence[Layer], input_shape: Shape, names: Sequence[st
     for position, (layer, name) in enumerate(zip(layers, names, strict=True), start=1):
         shape = shapes[-1]
         if layer.given_shape is not None and layer.given_shape != shape:
-            raise ShapeError(
-                f"inshape is {times(layer.given_shape)}, but {times(shape)} arrives; leave inshape out or correct it.",
-                name,
-                position,
+            reason = Message(
+                "shape.inshape",
+                "inshape is {given}, but {received} arrives; leave inshape out or correct it.",
+                given=times(layer.given_shape),
+                received=times(shape),
             )
+            raise ShapeError(reason, name, position)
         try:
             shapes.append(layer.output_shape(shape))
         except ShapeError as error:
