@@ -37,6 +37,7 @@ from slugstudio.engine.schedules import Constant, CosineDecay, StepDecay, Warmup
 from slugstudio.project import edits, measure
 from slugstudio.project.analysis import Problem, analyse
 from slugstudio.project.design import DataChoice, Design
+from slugstudio.project.newer import unknown_layer
 from slugstudio.project.problems.size import MANY_PARAMETERS
 from slugstudio.project.templates import TEMPLATES
 from tests.project.made import stack
@@ -101,6 +102,11 @@ def test_no_layer_is_put_into_a_residual_that_is_full() -> None:
     assert problem.place == "dense_1"
 
 
+def test_what_is_not_known_can_only_be_deleted() -> None:
+    unknown = unknown_layer({"kind": "Warp", "version": 1, "params": {}})
+    assert fixes(stack([unknown, Flatten(), END]), "shape.unknown") == ["Delete warp_1"]
+
+
 def test_points_are_no_image_for_a_convolution() -> None:
     assert fixes(stack([Convolution(4, 3)], CIRCLES), "shape.needs_image") == [
         "Use Dense of 4 units instead",
@@ -163,6 +169,7 @@ def test_what_finds_no_room_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> 
     assert fixes(stack(images, batch_size=32), "size.memory") == ["Make convolution_1 narrower"]
     monkeypatch.setattr(measure, "machine_bytes", lambda: 10)
     assert fixes(stack([POINTS_END], CIRCLES), "size.memory") == []
+    assert fixes(stack([Dense(512, activation=ReLU())] * 6 + [POINTS_END], CIRCLES, batch_size=1), "size.memory") == []
     sums = [Flatten(), Residual((Dense(64),)), END]
     assert fixes(stack(sums), "size.memory") == []
 

@@ -19,14 +19,13 @@ USUAL = 32
 def find(design: Design, layers: Sequence[LayerAnalysis]) -> Iterator[Problem]:
     """Find the layers that cannot learn from the smallest batch, or only badly from one sample at a time."""
     n_train, batch_size = training_samples(design), design.training.batch_size
-    smallest, found = _smallest(n_train, batch_size), _needs(design, layers)
-    most = max((least for _, _, least in found), default=1)
-    if smallest < most:
-        for layer_id, needy, least in found:
-            if smallest < least:
-                yield Problem("error", layer_id, _too_few(needy, least, n_train, batch_size, smallest),
-                              _another_size(n_train, batch_size, most), FIELD)  # fmt: skip
-    elif batch_size == 1 and n_train > 1:
+    smallest, needs = _smallest(n_train, batch_size), _needs(design, layers)
+    lacking = [need for need in needs if smallest < need[2]]
+    for layer_id, needy, least in lacking:
+        message = _too_few(needy, least, n_train, batch_size, smallest)
+        most = max(each for _, _, each in needs)
+        yield Problem("error", layer_id, message, _another_size(n_train, batch_size, most), FIELD)
+    if batch_size == 1 and not lacking:
         yield from _of_one(design, layers)
 
 
@@ -62,11 +61,9 @@ def _too_few(needy: str, least: int, n_train: int, batch_size: int, smallest: in
 def _another_size(n_train: int, near: int, least: int) -> tuple[Fix, ...]:
     """Return the fix that sets the nearest batch size whose last batch is large enough; none if there is none."""
     near = min(near, n_train)
-    for distance in range(n_train + 1):
-        for size in (near + distance, near - distance):
-            if 1 <= size <= n_train and _smallest(n_train, size) >= least:
-                return (_size_of(size),)
-    return ()
+    sizes = (near + sign * distance for distance in range(n_train + 1) for sign in (1, -1))
+    size = next((each for each in sizes if 1 <= each <= n_train and _smallest(n_train, each) >= least), None)
+    return () if size is None else (_size_of(size),)
 
 
 def _size_of(size: int) -> Fix:

@@ -45,7 +45,7 @@ def _of_softmax(design: Design) -> Iterator[Problem]:
             template = "{layer} has Softmax already; a second one makes all classes nearly alike. Delete this one."
             message = Message("choices.softmax_twice", template, layer=entry.name)
             yield Problem("warning", following.id, message, (deleting(following.id, following.name),))
-        elif hasattr(entry.layer, "activation"):
+        else:
             template = "Softmax between layers lets little through, as its values add up to 1; it belongs at the end."
             yield Problem("warning", entry.id, Message("choices.softmax_inside", template), (_set(entry, ReLU()),))
 
@@ -80,7 +80,7 @@ def _classifying(design: Design, last: LayerEntry) -> Iterator[Fix]:
     loss = choosing(SoftmaxCategoricalCrossEntropy(from_logits=linear))
     if linear or isinstance(last.layer.after, Softmax):
         yield loss
-    elif hasattr(last.layer, "activation"):
+    else:
         both = Message("fix.classify", "Use Softmax and categorical cross-entropy")
         yield Fix(both, lambda design: loss.apply(_set(last, Softmax()).apply(design)))
 

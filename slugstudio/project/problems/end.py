@@ -109,11 +109,10 @@ def _without_what_follows(design: Design) -> Iterator[Fix]:
             yield deleting(last.id, last.name)
 
 
-def _fitting_activation(design: Design, shape: Shape) -> Iterator[Fix]:
-    """Yield the fix that sets the last activation, where the loss takes the one that is left to it."""
+def _fitting_activation(design: Design, shape: Shape) -> list[Fix]:
+    """Return the fix that sets the last activation, where the loss takes the one that is left to it."""
     activation = _partner(design.training.loss, shape)
-    if design.training.loss.fit(activation) == "good":
-        yield with_activation(design, activation)
+    return [with_activation(design, activation)] if design.training.loss.fit(activation) == "good" else []
 
 
 def with_activation(design: Design, activation: Activation) -> Fix:

@@ -67,7 +67,7 @@ def _imagined(layer: Layer, arrives: Shape, code: str) -> Iterator[Repair]:
             yield Repair(text, layer, (GlobalMeanPooling(),))
         case "shape.needs_image":
             yield from _as_image(layer, arrives)
-        case "shape.no_room":
+        case "shape.no_room" if isinstance(layer, Convolution | Pooling):
             yield from _with_room(layer, arrives)
         case "shape.groups" if isinstance(layer, Convolution):
             yield from _in_groups(layer, arrives[0])
@@ -132,7 +132,7 @@ def _image_shapes(arrives: Shape) -> Iterator[Shape]:
             yield channels, side, side
 
 
-def _with_room(layer: Layer, arrives: Shape) -> Iterator[Repair]:
+def _with_room(layer: Convolution | Pooling, arrives: Shape) -> Iterator[Repair]:
     """Yield what makes a window fit: padding, or a smaller one."""
     same = Message("fix.same_padding", "Use same padding")
     room = arrives[1], arrives[2]
@@ -147,7 +147,7 @@ def _with_room(layer: Layer, arrives: Shape) -> Iterator[Repair]:
         )
         text = Message("fix.smaller_kernel", "Use a {size} kernel", size=times(kernel))
         yield Repair(text, layer.replace(kernel_size=kernel))
-    elif isinstance(layer, Pooling):
+    else:
         yield Repair(same, layer.replace(padding="same"))
         block = tuple(map(min, as_pair(layer.pool_size), room))
         text = Message("fix.smaller_block", "Use blocks of {size}", size=times(block))
