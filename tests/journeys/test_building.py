@@ -87,12 +87,27 @@ def empty(display: str, home: Path) -> Iterator[Studio]:
         yield studio
 
 
+def in_sight(studio: Studio, field: str) -> None:
+    """Wait until a field is there and stays where it is, and turn the wheel until all of it can be clicked."""
+    studio.until(f"widget({field!r}).isEnabled()")
+    whole = f"widget({field!r}).visibleRegion().boundingRect() == widget({field!r}).rect()"
+    left, middle = studio.ask("[window().properties.mapToGlobal(QPoint(4, 0)).x(), middle(window().properties)[1]]")
+    for _ in range(20):
+        if studio.ask(whole):
+            break
+        studio.xdotool("mousemove", "--sync", left, middle, "sleep", 0.05, "click", 5, "sleep", 0.1)
+    before = None
+    while before != (before := studio.ask(f"middle(widget({field!r}))")):
+        pass
+
+
 def set_by_mouse(studio: Studio, name: str, text: str) -> None:
     field = f"field_{name}"
-    studio.until(f"widget({field!r}).isEnabled()")
+    in_sight(studio, field)
     if name == "more":
         if not studio.ask("widget('field_more').isChecked()"):
             studio.click(field)
+            studio.until("widget('field_more').isChecked()")
         return
     studio.click(field)
     if text.isdigit():
