@@ -199,3 +199,17 @@ def test_the_plus_has_the_accent_of_the_theme(window: QWidget) -> None:
         hover(window, gap(window, 2))
         image = window.quick.button.grab().toImage()
         assert QColor(image.pixelColor(11, 3)).name() in (shown_theme.accent.name(), shown_theme.accent_hover.name())
+
+
+def test_f1_shows_what_the_selected_entry_does_and_typing_goes_on(window: QWidget, qtbot: QtBot) -> None:
+    window.quick.open("max")
+    box = window.quick.box
+    qtbot.keyClick(box.line, Qt.Key.Key_F1)
+    assert (box.pictures.card.isVisible(), box.pictures.card.title.text()) == (True, "Max pooling")
+    qtbot.waitUntil(lambda: box.pictures.card.picture.shown is not None)
+    assert box.line.hasFocus()
+    qtbot.keyClicks(box.line, " pool")
+    assert not box.pictures.card.isVisible()
+    qtbot.keyClick(box.line, Qt.Key.Key_F1)
+    qtbot.keyClick(box.line, Qt.Key.Key_Escape)
+    assert not box.pictures.card.isVisible()
