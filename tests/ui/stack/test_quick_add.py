@@ -178,6 +178,17 @@ def test_the_box_stays_inside_the_window(window: QWidget, size: tuple[int, int],
         assert window.rect().contains(window.quick.box.geometry())
 
 
+def test_the_box_leaves_the_place_of_the_new_layer_in_sight(window: QWidget, qtbot: QtBot) -> None:
+    for place in range(len(STARTER) + 1):
+        window.quick._open(place, "pool")
+        mark = window.stack.viewport().mapTo(window, QPoint(0, window.stack.gap_middle(place))).y()
+        box = window.quick.box.geometry()
+        assert not box.top() <= mark <= box.bottom()
+        qtbot.keyClick(window.quick.box.line, Qt.Key.Key_Backspace)  # more is found, so it grows
+        box = window.quick.box.geometry()
+        assert not box.top() <= mark <= box.bottom()
+
+
 def test_an_edit_under_the_open_box_closes_it(window: QWidget, document: Document) -> None:
     window.quick.open("")
     document.edit(edits.remove_layers(document.design, document.design.ids[:1]), "delete")
