@@ -387,15 +387,9 @@ class MainWindow(QMainWindow):
         self.workspace.remember()
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
         self.awake.let_go()
-        self.trainer.finish()
-        self.download.finish()
-        self.preview.finish()
-        self.code.finish()
-        self.exporter.finish()
-        self.importer.finish()
-        self.autosave.finish()
-        self.recovered.finish()
-        self.files.finish()
+        parts = (self.trainer, self.download, self.preview, self.code, self.exporter, self.importer, self.autosave)
+        for part in (*parts, self.recovered, self.files):
+            part.finish()
         event.accept()
 
     def _close_now(self) -> None:
