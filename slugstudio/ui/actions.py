@@ -79,6 +79,7 @@ ACTIONS = {
         ActionSpec(
             "stack.thaw", "Thaw", ("Ctrl+Shift+F",), "Let training change the weights of the selected layers.", "frozen"
         ),
+        ActionSpec("stack.fix", "Quick fix…", ("Ctrl+.",), "Offer what mends the selected layer.", "good"),
         ActionSpec("stack.delete", "Delete", ("Del", "Backspace"), "Delete the selected layers.", "delete"),
         ActionSpec("train.play", "Play", ("F5",), "Train the network.", "play"),
         ActionSpec("train.pause", "Pause", ("F5",), "Pause at the end of this batch.", "pause"),
@@ -93,9 +94,6 @@ ACTIONS = {
         ActionSpec("view.theme_system", "Same as the system"),
         ActionSpec("view.theme_light", "Light"),
         ActionSpec("view.theme_dark", "Dark"),
-        ActionSpec("view.presentation", "Presentation", ("F11",), "Larger type, for a room that looks on."),
-        ActionSpec("view.still", "Reduce motion", (), "Let nothing move that need not."),
-        ActionSpec("help.keys", "Keys…", ("F1", "?"), "Every key, found by what it does."),
         ActionSpec("help.about", "About Slugstudio"),
     )
 }

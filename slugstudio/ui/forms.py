@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from slugstudio.engine.declaration import Declared, Field, check, fields
@@ -271,6 +271,15 @@ class DeclaredForm(QWidget):
         row.settled.connect(self.settled)
         row.reset_asked.connect(lambda: self._reset(field.name))
         return row
+
+    def focus(self, name: str) -> None:
+        """Put the cursor into a field, which is unfolded and brought into sight where it must."""
+        row = self._rows[name]
+        if self._fold and row.field.advanced:
+            self._fold.show_inside(visible=True)
+        editors = [each for each in row.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        target = next((each for each in editors if each.isEnabled() and each is not row.reset_button), row)
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def forbid(self, name: str, reason: str) -> None:
         """Say below a field why its value cannot be, for a reason that its declaration does not know."""

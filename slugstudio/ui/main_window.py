@@ -9,12 +9,12 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from slugstudio import __version__
 from slugstudio.datasets import DataSource
 from slugstudio.project import Project
 from slugstudio.project.files import SUFFIX, FileState
 from slugstudio.ui.actions import make
 from slugstudio.ui.autosave import Autosave
-from slugstudio.ui.awake import Awake
 from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.code_pane import CodePane
@@ -25,19 +25,18 @@ from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.export_page import ExportPage
 from slugstudio.ui.exporter import Exporter
 from slugstudio.ui.files import ONNX, Files, texts
-from slugstudio.ui.help_pages import HelpPages
 from slugstudio.ui.history_pane import HistoryPane
 from slugstudio.ui.import_page import ImportPage
 from slugstudio.ui.importer import Importer
 from slugstudio.ui.keeper import Keeper
 from slugstudio.ui.keeping_pane import KeepingPane
-from slugstudio.ui.long_runs import LongRuns
 from slugstudio.ui.lost_work import LostWork
-from slugstudio.ui.memory_watch import MemoryWatch
-from slugstudio.ui.menus import add_menu, appearance, fill_recent, panes, switches
+from slugstudio.ui.menus import add_menu, appearance, fill_recent, panes
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
+from slugstudio.ui.problems_pane import ProblemsPane
 from slugstudio.ui.properties import Properties
+from slugstudio.ui.quick_fix import ProblemGuide, QuickFix
 from slugstudio.ui.recovered_page import RecoveredPage
 from slugstudio.ui.stack.palette import Palette
 from slugstudio.ui.stack.quick_add import QuickAdd
@@ -81,6 +80,8 @@ class MainWindow(QMainWindow):
         self.palette_pane = Palette(settings)
         self.stack = StackView(self.document)
         self.quick_add = QuickAdd(self.stack, self.document)
+        self.quick_fix = QuickFix(self.stack, self.document)
+        self.problems = ProblemsPane(self.document)
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
         self.history = HistoryPane(self.document)
@@ -93,9 +94,6 @@ class MainWindow(QMainWindow):
         self.importer = Importer(self.document, self.trainer, self.files, self.notices, self.imports, self)
         self.lost = LostWork(self.recovered, self.files, self.autosave, self.notices, self)
         self._arrange()
-        self.help = HelpPages(self._pages, self.show_workspace, self.files.ask_save_as, self)
-        self.awake, self.memory = Awake(self.trainer), MemoryWatch(self.trainer, self.notices)
-        LongRuns(self.trainer, self.notices, self)
         self._make_menus()
         self._connect()
         self.set_layout("train")
@@ -114,9 +112,11 @@ class MainWindow(QMainWindow):
             Pane("history", tr("History"), self.history, right, (), beside="properties"),
             Pane("cockpit", tr("What happens"), self.cockpit, below, ("train", "look"), size=218),
             Pane("code", tr("Code"), self.code, below, ("build",), beside="cockpit", size=218),
+            Pane("problems", tr("Problems"), self.problems, below, ("build",), beside="code", size=218),
             Pane("keeping", tr("Weights"), self.keeping, below, ("build",), beside="code"),
         )
         self.workspace = Workspace(self.stack, panes, self._settings)
+        self.guide = ProblemGuide(self.document, self.problems, self.properties, self.stack, self.workspace)
         self._pages = QStackedWidget()
         for page in (self.workspace, self.templates, self.exports, self.imports, self.recovered):
             self._pages.addWidget(page)
@@ -155,7 +155,8 @@ class MainWindow(QMainWindow):
             None,
             make(self, "file.quit", self.close),
         )
-        add_menu(self, tr("&Edit"), self._undo, self._redo, None, self.quick_add.action, *self.stack.stack_actions)
+        quick = self.quick_add.action, self.quick_fix.action
+        add_menu(self, tr("&Edit"), self._undo, self._redo, None, *quick, *self.stack.stack_actions)
         add_menu(self, tr("&Training"), *self.transport.training_actions)
         group = QActionGroup(self)
         for layout in self._layouts.values():
@@ -165,24 +166,8 @@ class MainWindow(QMainWindow):
         reset = make(self, "view.reset_layout", workspace.reset_layout)
         onward = make(self, "view.next_pane", workspace.focus_next)
         shown = panes(self, workspace.toggles())
-        add_menu(
-            self,
-            tr("&View"),
-            *self._layouts.values(),
-            None,
-            shown,
-            onward,
-            reset,
-            None,
-            appearance(self),
-            *switches(self),
-        )
-        add_menu(
-            self,
-            tr("&Help"),
-            make(self, "help.keys", self.help.show_keys),
-            make(self, "help.about", self.help.show_about),
-        )
+        add_menu(self, tr("&View"), *self._layouts.values(), None, shown, onward, reset, None, appearance(self))
+        add_menu(self, tr("&Help"), make(self, "help.about", self._about))
 
     def _connect(self) -> None:
         self.history.asked.connect(self._travel)
@@ -310,10 +295,14 @@ class MainWindow(QMainWindow):
         start()
 
     def _select_problem(self) -> None:
-        problems = self.document.analysis.problems
-        if problems:
-            self.document.select([problems[0].layer_id or DATA_CARD])
+        if self.document.analysis.problems:
             self.show_workspace()
+            self.guide.show_pane()
+
+    def _about(self) -> None:
+        self.notices.tell(
+            Notice(f"Slugstudio {__version__}: build a network, press Play, and watch it learn. MIT licence.", "good")
+        )
 
     # What happens
 
@@ -386,10 +375,15 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.workspace.remember()
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
-        self.awake.let_go()
-        parts = (self.trainer, self.download, self.preview, self.code, self.exporter, self.importer, self.autosave)
-        for part in (*parts, self.recovered, self.files):
-            part.finish()
+        self.trainer.finish()
+        self.download.finish()
+        self.preview.finish()
+        self.code.finish()
+        self.exporter.finish()
+        self.importer.finish()
+        self.autosave.finish()
+        self.recovered.finish()
+        self.files.finish()
         event.accept()
 
     def _close_now(self) -> None:

@@ -116,6 +116,16 @@ class Properties(QWidget):
         self._buttons.button(place).setChecked(True)
         self._pages.setCurrentIndex(place)
 
+    def show_field(self, part: str, name: str) -> None:
+        """Put the cursor into a field of the ``training`` or, where its card is selected, of the ``data``."""
+        self.show_page(int(part == "training"))
+        page = self.training_page if part == "training" else self.layer_page
+        page.form.focus(name)
+        focused = QApplication.focusWidget()
+        for area in page.findChildren(QScrollArea):
+            if focused is not None and area.isAncestorOf(focused):
+                area.ensureWidgetVisible(focused)
+
     def rename(self) -> None:
         """Put the cursor into the name of the selected layer."""
         self.show_page(0)

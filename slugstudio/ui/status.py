@@ -30,7 +30,7 @@ class StatusBar(QStatusBar):
         self._problems = QPushButton(self)
         self._problems.setObjectName("problems")
         self._problems.setProperty("role", "flat")
-        self._problems.setToolTip("Select the first layer that has a problem.")
+        self._problems.setToolTip("Show the problems and select the first layer that has one.")
         self._problems.clicked.connect(self.problem_clicked)
         self.addPermanentWidget(self._problems)
         document.changed.connect(self._follow)

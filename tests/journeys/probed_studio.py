@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget  # noqa: F401 - journeys ask for buttons
 
 from slugstudio import cli
 from slugstudio.ui.main_window import MainWindow

@@ -176,8 +176,13 @@ def _paint_texts(painter: QPainter, rect: QRect, right: int, card: Card, colours
     if not card.problem:
         return
     colour = colours.severity(card.severity)
-    icons.paint(painter, card.severity, colour, QRectF(left, lower - 7, 14, 14))
+    icons.paint(painter, card.severity, colour, mark_rect(rect))
     _write(painter, (left + 20, lower_right, lower), card.problem, normal, colour)
+
+
+def mark_rect(rect: QRect) -> QRectF:
+    """Return where in the rectangle of a card the mark of its problem is."""
+    return QRectF(rect.left() + STRIPE + PADDING, rect.top() + LOWER - 7, 14, 14)
 
 
 def _write(
