@@ -27,9 +27,11 @@ from slugstudio.project.lock import Lock
 from slugstudio.project.session import Session
 from slugstudio.project.templates import STARTER, template
 
+SAFE_MODE = "--safe-mode"
 _EXAMPLES = """examples:
   slugstudio                                  open the window on the starter project
   slugstudio digits.slug                      open a project in the window
+  slugstudio --safe-mode [digits.slug]        open it with default settings, which are left alone
   slugstudio new digits-cnn digits.slug       make a project from a template
   slugstudio train digits.slug                train it to its number of epochs
   slugstudio info digits.slug                 see its layers and how far it is trained
@@ -67,14 +69,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     if not arguments:
         return _open_window(None)
+    if arguments[0] == SAFE_MODE:
+        return _open_window(_file_of(arguments[1:]), safe=True)
     first = arguments[0]
     if first.endswith(SUFFIX) or (first not in COMMANDS and Path(first).is_file()):
-        if len(arguments) > 1:
-            _parser().error(f"expected one project to open, received also {' '.join(arguments[1:])}")
-        return _open_window(Path(first))
+        return _open_window(_file_of(arguments))
     options = _parser().parse_args(arguments)
     code: int = options.run(options)
     return code
+
+
+def _file_of(arguments: Sequence[str]) -> Path | None:
+    """Return the one file to open, None for the starter."""
+    if len(arguments) > 1:
+        _parser().error(f"expected one project to open, received also {' '.join(arguments[1:])}")
+    return Path(arguments[0]) if arguments else None
 
 
 def _complain(message: str) -> int:
@@ -85,7 +94,7 @@ def _complain(message: str) -> int:
 # The window
 
 
-def _open_window(path: Path | None) -> int:
+def _open_window(path: Path | None, *, safe: bool = False) -> int:
     if not _has_display():
         if path is None:
             return _train_starter()
@@ -100,7 +109,7 @@ def _open_window(path: Path | None) -> int:
             f"The window cannot be opened ({error}). Install PySide6-Essentials and the system libraries "
             f"that Qt needs; the other commands work without (slugstudio --help)."
         ) from error
-    return open_window(path)
+    return open_window(path, safe=safe)
 
 
 def _has_display() -> bool:

@@ -609,9 +609,10 @@ class Window(ModuleType):
     def __init__(self) -> None:
         super().__init__("slugstudio.ui.app")
         self.opened: list[Path | None] = []
+        self.safely: list[Path | None] = []
 
-    def main(self, path: Path | None) -> int:
-        self.opened.append(path)
+    def main(self, path: Path | None, *, safe: bool) -> int:
+        (self.safely if safe else self.opened).append(path)
         return 0
 
 
@@ -624,6 +625,9 @@ def test_with_a_display_the_window_opens(run: Spoken, monkeypatch: pytest.Monkey
     for arguments in ([], ["p.slug"], ["not there.slug"], ["backup.slug~"]):
         assert run(*arguments) == 0
     assert window.opened == [None, Path("p.slug"), Path("not there.slug"), Path("backup.slug~")]
+    for arguments in (["--safe-mode"], ["--safe-mode", "p.slug"]):
+        assert run(*arguments) == 0
+    assert window.safely == [None, Path("p.slug")]
 
 
 def test_other_systems_always_have_a_display(run: Spoken, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,9 @@ ACTIONS = {
         ActionSpec("view.theme_system", "Same as the system"),
         ActionSpec("view.theme_light", "Light"),
         ActionSpec("view.theme_dark", "Dark"),
+        ActionSpec("view.presentation", "Presentation", ("F11",), "Larger type, for a room that looks on."),
+        ActionSpec("view.still", "Reduce motion", (), "Let nothing move that need not."),
+        ActionSpec("help.keys", "Keys…", ("F1", "?"), "Every key, found by what it does."),
         ActionSpec("help.about", "About Slugstudio"),
     )
 }

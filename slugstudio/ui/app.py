@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTemporaryDir, QTimer
 from PySide6.QtWidgets import QApplication
 
 from slugstudio.engine.errors import SlugError
@@ -19,6 +19,7 @@ from slugstudio.project.recovery import lost_slots
 from slugstudio.project.templates import STARTER, template
 from slugstudio.signals import closing_signals
 from slugstudio.ui import icons, theme
+from slugstudio.ui.logs import end_logging, start_logging
 from slugstudio.ui.main_window import MainWindow
 from slugstudio.ui.notices import Notice
 
@@ -28,15 +29,27 @@ SIGNAL_MS = 250
 """How often Python gets to see a Ctrl-C in the terminal while Qt waits for events."""
 
 
-def main(path: Path | None) -> int:
-    """Open the window on a project, by default the starter, and return the exit code once it is closed."""
+def main(path: Path | None, *, safe: bool = False) -> int:
+    """Open the window on a project, by default the starter, and return the exit code once it is closed.
+
+    In the safe mode nothing of the settings that were kept is read or changed.
+    """
+    handler = start_logging()
+    try:
+        return _run(path, safe=safe)
+    finally:
+        end_logging(handler)
+
+
+def _run(path: Path | None, *, safe: bool) -> int:
     # X11 would leave points of a quickly drawn stroke out while the window is busy.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Slugstudio")
     app.setOrganizationName("Slugstudio")
     app.setDesktopFileName("slugstudio")
-    settings = QSettings()
+    passing = QTemporaryDir()
+    settings = QSettings(passing.filePath("settings.ini"), QSettings.Format.IniFormat) if safe else QSettings()
     theme.start(app, settings)
     app.setWindowIcon(icons.application())
     project, file, name, state, complaint = _first_project(path)
@@ -67,8 +80,12 @@ def _catch_errors(window: MainWindow) -> None:
     """Tell of an unforeseen error in the window, with details to copy, instead of ending or hiding it."""
 
     def tell(text: str, details: str) -> None:
-        copy_details = ("Copy the details", lambda: QApplication.clipboard().setText(details))
-        window.notices.tell(Notice(text, "error", (copy_details,)))
+        window.help.crash.add(details)
+        answers = (
+            ("Show the details", window.help.show_crash),
+            ("Copy the details", lambda: QApplication.clipboard().setText(details)),
+        )
+        window.notices.tell(Notice(text, "error", answers))
 
     def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.critical("unforeseen error", exc_info=(kind, error, trace))

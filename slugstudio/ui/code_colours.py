@@ -1,4 +1,4 @@
-"""The colours of Python code: words of the language, numbers, texts and comments."""
+"""The colours of Python code: words of the language, texts and comments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ _PARTS = re.compile(
     r"(?P<comment>\#.*)"
     r"|(?P<text>[rbf]?\"(?:\\.|[^\"\\])*\"|[rbf]?'(?:\\.|[^'\\])*')"
     rf"|(?P<word>\b(?:{'|'.join(keyword.kwlist)})\b)"
-    r"|(?P<number>\b\d[\d_]*(?:\.\d*)?(?:e[+-]?\d+)?\b)"
 )
 _QUOTES = '"""'
 _OUTSIDE, _INSIDE = 0, 1
@@ -29,7 +28,6 @@ class PythonColours(QSyntaxHighlighter):
             "comment": colours.secondary,
             "text": colours.good,
             "word": colours.accent,
-            "number": colours.validation,
         }
         inside, begin = self.previousBlockState() == _INSIDE, 0
         while inside or (begin := text.find(_QUOTES, begin)) >= 0:

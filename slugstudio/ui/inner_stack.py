@@ -93,6 +93,7 @@ class InnerStack(QWidget):
             for cls in group:
                 action = menu.addAction(cls.label)
                 action.setToolTip(cls.summary())
+                action.setIcon(icons.icon(icons.of_kind(cls.kind, cls.group), theme.current().group(cls.group)))
                 action.triggered.connect(lambda _checked=False, cls=cls: self._choose(cls))
         button.setMenu(menu)
         return button

@@ -9,12 +9,12 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from slugstudio import __version__
 from slugstudio.datasets import DataSource
 from slugstudio.project import Project
 from slugstudio.project.files import SUFFIX, FileState
 from slugstudio.ui.actions import make
 from slugstudio.ui.autosave import Autosave
+from slugstudio.ui.awake import Awake
 from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.code_pane import CodePane
@@ -25,13 +25,16 @@ from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.export_page import ExportPage
 from slugstudio.ui.exporter import Exporter
 from slugstudio.ui.files import ONNX, Files, texts
+from slugstudio.ui.help_pages import HelpPages
 from slugstudio.ui.history_pane import HistoryPane
 from slugstudio.ui.import_page import ImportPage
 from slugstudio.ui.importer import Importer
 from slugstudio.ui.keeper import Keeper
 from slugstudio.ui.keeping_pane import KeepingPane
+from slugstudio.ui.long_runs import LongRuns
 from slugstudio.ui.lost_work import LostWork
-from slugstudio.ui.menus import add_menu, appearance, fill_recent, panes
+from slugstudio.ui.memory_watch import MemoryWatch
+from slugstudio.ui.menus import add_menu, appearance, fill_recent, panes, switches
 from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.problems_pane import ProblemsPane
@@ -94,6 +97,9 @@ class MainWindow(QMainWindow):
         self.importer = Importer(self.document, self.trainer, self.files, self.notices, self.imports, self)
         self.lost = LostWork(self.recovered, self.files, self.autosave, self.notices, self)
         self._arrange()
+        self.help = HelpPages(self._pages, self.show_workspace, self.files.ask_save_as, self)
+        self.awake, self.memory = Awake(self.trainer), MemoryWatch(self.trainer, self.notices)
+        LongRuns(self.trainer, self.notices, self)
         self._make_menus()
         self._connect()
         self.set_layout("train")
@@ -166,8 +172,24 @@ class MainWindow(QMainWindow):
         reset = make(self, "view.reset_layout", workspace.reset_layout)
         onward = make(self, "view.next_pane", workspace.focus_next)
         shown = panes(self, workspace.toggles())
-        add_menu(self, tr("&View"), *self._layouts.values(), None, shown, onward, reset, None, appearance(self))
-        add_menu(self, tr("&Help"), make(self, "help.about", self._about))
+        add_menu(
+            self,
+            tr("&View"),
+            *self._layouts.values(),
+            None,
+            shown,
+            onward,
+            reset,
+            None,
+            appearance(self),
+            *switches(self),
+        )
+        add_menu(
+            self,
+            tr("&Help"),
+            make(self, "help.keys", self.help.show_keys),
+            make(self, "help.about", self.help.show_about),
+        )
 
     def _connect(self) -> None:
         self.history.asked.connect(self._travel)
@@ -299,11 +321,6 @@ class MainWindow(QMainWindow):
             self.show_workspace()
             self.guide.show_pane()
 
-    def _about(self) -> None:
-        self.notices.tell(
-            Notice(f"Slugstudio {__version__}: build a network, press Play, and watch it learn. MIT licence.", "good")
-        )
-
     # What happens
 
     def _follow(self, change: Change) -> None:
@@ -375,15 +392,10 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self.workspace.remember()
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
-        self.trainer.finish()
-        self.download.finish()
-        self.preview.finish()
-        self.code.finish()
-        self.exporter.finish()
-        self.importer.finish()
-        self.autosave.finish()
-        self.recovered.finish()
-        self.files.finish()
+        self.awake.let_go()
+        parts = (self.trainer, self.download, self.preview, self.code, self.exporter, self.importer, self.autosave)
+        for part in (*parts, self.recovered, self.files):
+            part.finish()
         event.accept()
 
     def _close_now(self) -> None:

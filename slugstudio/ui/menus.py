@@ -44,6 +44,22 @@ def appearance(window: QMainWindow) -> QMenu:
     return menu
 
 
+def switches(window: QMainWindow) -> Sequence[QAction]:
+    """Return the actions that make everything larger, and keep it still."""
+    manager = theme.manager()
+    made = []
+    for name, state, change in (
+        ("view.presentation", manager.presents, manager.present),
+        ("view.still", manager.still, manager.keep_still),
+    ):
+        action = make(window, name, lambda: None)
+        action.setCheckable(True)
+        action.setChecked(state)
+        action.toggled.connect(change)
+        made.append(action)
+    return made
+
+
 def panes(window: QMainWindow, toggles: Sequence[QAction]) -> QMenu:
     """Return the menu that shows and hides panes."""
     menu = QMenu(tr("Panes"), window)

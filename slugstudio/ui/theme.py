@@ -6,6 +6,7 @@ themes. The choice is the system's where Qt tells it, and the person's own where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -141,6 +142,8 @@ DARK = Theme(
     groups=_GROUP_HUES,
 )
 
+LARGER = 1.35
+"""By how much type grows for a presentation."""
 BODY, LABEL, AXIS = 13, 12, 11
 """The three sizes of text, in pixels."""
 
@@ -150,10 +153,15 @@ _BETTER_THAN_GENERIC = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Open Sans"
 def font(size: int = BODY, *, strong: bool = False) -> QFont:
     """Return the studio's font at ``size`` pixels, with tabular figures; ``strong`` for names and values."""
     found = QFont(_family())
-    found.setPixelSize(size)
+    found.setPixelSize(scaled(size))
     found.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
     found.setFeature(QFont.Tag.fromString("tnum"), 1)
     return found
+
+
+def scaled(pixels: int) -> int:
+    """Return a size of type, or of what type stands in, as large as it is to be now."""
+    return round(pixels * LARGER) if _manager is not None and _manager.presents else pixels
 
 
 @cache
@@ -209,8 +217,15 @@ def stylesheet(theme: Theme) -> str:
     ``strong``, ``error``, ``pane``...), so that no other style sheet is needed anywhere.
     """
     colours = {role: value.name() for role, value in vars(theme).items() if isinstance(value, QColor)}
-    sheet = Template(resource("style.qss").read_text("utf-8"))
+    text = re.sub(r"((?:font-size|min-height|max-height): )(\d+)px", _grown, resource("style.qss").read_text("utf-8"))
+    sheet = Template(text)
     return sheet.substitute(colours, icons=resource("icons").as_posix(), theme=theme.name)
+
+
+def _grown(found: re.Match[str]) -> str:
+    """Return a size of the style sheet as large as it is to be now; hairlines and bars stay."""
+    pixels = int(found[2])
+    return f"{found[1]}{scaled(pixels) if pixels >= AXIS else pixels}px"
 
 
 def apply(app: QApplication, theme: Theme) -> None:
@@ -235,13 +250,15 @@ class ThemeManager(QObject):
     changed = Signal(object)
     """Carries the `Theme` that shows from now on."""
 
-    KEY = "appearance/theme"
+    KEY, PRESENTS, STILL = "appearance/theme", "appearance/presentation", "appearance/still"
 
     def __init__(self, app: QApplication, settings: QSettings | None = None) -> None:
         super().__init__(app)
         self._app = app
         self._settings = settings
         self._choice: Choice = _choice(settings.value(self.KEY)) if settings else "system"
+        self._presents = self._kept(self.PRESENTS)
+        self._still = self._kept(self.STILL)
         self._theme = self._wanted()
         apply(app, self._theme)
         app.styleHints().colorSchemeChanged.connect(self._follow)
@@ -262,6 +279,33 @@ class ThemeManager(QObject):
         if self._settings is not None:
             self._settings.setValue(self.KEY, choice)
         self._follow()
+
+    def _kept(self, key: str) -> bool:
+        return self._settings is not None and self._settings.value(key) in (True, "true")
+
+    @property
+    def presents(self) -> bool:
+        """Whether type is larger, for a room that looks on."""
+        return self._presents
+
+    def present(self, presents: bool) -> None:
+        """Show everything larger, or as usual again, and remember it."""
+        self._presents = presents
+        if self._settings is not None:
+            self._settings.setValue(self.PRESENTS, presents)
+        apply(self._app, self._theme)
+        self.changed.emit(self._theme)
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing is to move that need not."""
+        return self._still
+
+    def keep_still(self, still: bool) -> None:
+        """Let nothing move that need not, or let it again, and remember it."""
+        self._still = still
+        if self._settings is not None:
+            self._settings.setValue(self.STILL, still)
 
     def _wanted(self) -> Theme:
         if self._choice != "system":

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.exceptions import capture_exceptions
@@ -85,13 +85,45 @@ def test_an_unforeseen_error_is_told_with_its_details(
     assert window.notices.text == ""  # it is told by the thread of the window, when that comes round to it
     qtbot.waitUntil(lambda: bool(window.notices.text))
     assert "(ZeroDivisionError: by zero). Your work is still here" in window.notices.text
-    window.notices.findChild(QPushButton, "noticeAnswer0").click()
+    assert "in fail" in window.help.crash.text.toPlainText()
+    window.notices.findChild(QPushButton, "noticeAnswer1").click()
     details = QGuiApplication.clipboard().text()
     assert "in fail" in details
     assert details.rstrip().endswith("ZeroDivisionError: by zero")
     (record,) = caplog.get_records("call")
     assert (record.levelno, record.exc_info is not None) == (logging.CRITICAL, True)
     caplog.clear()
+
+
+def test_the_details_are_shown_in_the_place_of_the_stack(
+    window: MainWindow, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    app._catch_errors(window)
+    report()
+    qtbot.waitUntil(lambda: bool(window.notices.text))
+    window.notices.findChild(QPushButton, "noticeAnswer0").click()
+    assert window.help.crash.isVisible()
+    qtbot.keyClick(window.help.crash, Qt.Key.Key_Escape)
+    assert window.stack.isVisible()
+    caplog.clear()
+
+
+def test_the_safe_mode_leaves_the_settings_alone(tmp_path: Path) -> None:
+    """In a program of its own: the settings there are those of the user."""
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    code = (
+        "from PySide6.QtCore import QTimer; from slugstudio.ui import app, theme\n"
+        "QTimer.singleShot(0, lambda: None)\n"
+        "from slugstudio.ui.main_window import MainWindow\n"
+        "shown = MainWindow.showEvent\n"
+        "def show(self, event):\n"
+        "    shown(self, event); theme.manager().choose('dark'); QTimer.singleShot(50, self, self.close)\n"
+        "MainWindow.showEvent = show\n"
+        "print(app.main(None, safe=True))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.stdout.strip(), done.returncode) == ("0", 0), done.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.suffix in (".conf", ".ini")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

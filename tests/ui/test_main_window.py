@@ -653,9 +653,13 @@ def test_every_action_is_in_a_menu_and_no_two_share_a_key(studio: Studio) -> Non
     assert "Ctrl+S" in keys
 
 
-def test_about_tells_the_version(studio: Studio) -> None:
+def test_about_tells_the_versions_in_the_place_of_the_stack(studio: Studio) -> None:
     studio.action("help.about").trigger()
-    assert __version__ in studio.told("Slugstudio")
+    page = studio.window.help.about
+    assert page.isVisible()
+    assert f"Slugstudio {__version__}" in page.text.toPlainText()
+    studio.qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert studio.window.stack.isVisible()
 
 
 def test_buttons_can_be_read_out(studio: Studio) -> None:

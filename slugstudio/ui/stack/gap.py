@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation, Signal
 from PySide6.QtWidgets import QApplication, QStyle
 
+from slugstudio.ui import theme
+
 OPENING = 7
 """By how many pixels the cards on each side give way."""
 DURATION_MS = 120
@@ -71,6 +73,6 @@ class Gap(QObject):
 
 
 def motion_allowed() -> bool:
-    """Tell whether the desktop wants things to move."""
+    """Tell whether the person and the desktop want things to move."""
     style = QApplication.style()
-    return style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+    return not theme.manager().still and style.styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0

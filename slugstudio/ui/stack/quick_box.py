@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from slugstudio.ui.editors import LineEdit
+from slugstudio.ui.operations.card import Pictures
 from slugstudio.ui.stack.entries import Entry, found
 from slugstudio.ui.stack.entry_look import ENTRY_HEIGHT, EntryDelegate
 from slugstudio.ui.stack.palette_model import Role
@@ -46,7 +47,7 @@ class QuickBox(QFrame):
         self.line.setObjectName("quickAddSearch")
         self.line.setAccessibleName(tr("Layer to add"))
         self.line.setPlaceholderText(tr("Layer to add"))
-        self.line.setToolTip(tr("Type a name or what it does; Enter adds it here, Esc closes."))
+        self.line.setToolTip(tr("Type a name or what it does; Enter adds it here, F1 shows what it does, Esc closes."))
         self.line.installEventFilter(self)
         self.line.textChanged.connect(self._search)
         self.line.left.connect(lambda: self._close(back=False))
@@ -59,6 +60,7 @@ class QuickBox(QFrame):
         self.list.setMouseTracking(True)
         self.list.itemClicked.connect(self._choose)
         self.list.currentItemChanged.connect(self._tell_current)
+        self.pictures = Pictures(self.list)
         self._nothing = QLabel(tr("Nothing has that in its name or description."))
         self._nothing.setProperty("role", "secondary")
         self._nothing.setWordWrap(True)
@@ -130,6 +132,8 @@ class QuickBox(QFrame):
                 self._step(-_PAGE)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self._choose(self.list.currentItem())
+            case Qt.Key.Key_F1:
+                self.pictures.show(self.list.currentIndex())
             case Qt.Key.Key_Escape:
                 self._close(back=True)
             case _:
@@ -161,5 +165,4 @@ def _item(entry: Entry) -> QListWidgetItem:
     item.setData(Role.ENTRY, entry)
     item.setData(Role.KIND, entry.key)
     item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told(entry.summary))
-    item.setToolTip(told(entry.summary))
     return item
