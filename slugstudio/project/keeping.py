@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 import numpy as np
 
 from slugstudio.engine import streams
 from slugstudio.engine.declaration import Array, Shape
-from slugstudio.engine.layers import BatchNormalization, Flatten, LayerNormalization
+from slugstudio.engine.layers import BatchNormalization, Convolution, Dense, Flatten, LayerNormalization
 from slugstudio.engine.layers.base import times
 from slugstudio.engine.messages import Message
 from slugstudio.project.analysis import Analysis, analyse
-from slugstudio.project.design import Design
+from slugstudio.project.design import Design, LayerEntry
 
 Key = tuple[str, str]
 """An array that a project keeps: the id of its layer and its name in it, such as ``("layer-1", "weight")``."""
@@ -56,13 +57,17 @@ class Fitting:
         self._misaligned = frozenset(_misaligned(before, old, after, new))
         self._first: dict[str, Mapping[str, Array]] = {}
 
+    def fits(self, layer_id: str, before: Shape, after: Shape) -> bool:
+        """Tell whether a part of an array of a layer can be kept in another shape."""
+        return len(before) == len(after) and layer_id not in self._misaligned
+
     def fitted(self, key: Key, array: Array, shape: Shape, *, zero: bool = False) -> Array | None:
         """Return an array in another shape: what fits of it, and for the rest first values, or ``zero``.
 
         None where nothing of it can be kept: it has other axes, or its numbers would mean something else.
         """
         layer_id, name = key
-        if array.ndim != len(shape) or layer_id in self._misaligned:
+        if not self.fits(layer_id, array.shape, shape):
             return None
         if array.shape == shape:
             return array
@@ -114,7 +119,7 @@ def _flattened(design: Design, analysis: Analysis) -> dict[str, Shape]:
 
 def kept_of(
     weights: Mapping[Key, Array],
-    fitted: Mapping[Key, Array],
+    fitting: Fitting,
     shapes: Mapping[str, Mapping[str, Shape] | None],
     before: Design,
     after: Design,
@@ -123,8 +128,10 @@ def kept_of(
 
     Parameters
     ----------
-    weights, fitted
-        What was learned, before and after it was brought to the other design.
+    weights
+        What was learned, as it was before it is brought to the other design.
+    fitting
+        What brings it there.
     shapes
         The arrays that each layer has in that.
     """
@@ -132,39 +139,55 @@ def kept_of(
     for entry in after.layers:
         wanted = shapes.get(entry.id)
         if wanted:
-            olds = {name: weights.get((entry.id, name)) for name in wanted}
-            news = {name: fitted.get((entry.id, name)) for name in wanted}
-            found.append(_keeping(entry.id, entry.name, wanted, olds, news))
+            known = {name: weights[entry.id, name].shape for name in wanted if (entry.id, name) in weights}
+            olds = {name: shape for name, shape in known.items() if fitting.fits(entry.id, shape, wanted[name])}
+            found.append(_keeping(entry, wanted, olds))
     ids = set(after.ids)
     learned = {layer_id for layer_id, _ in weights}
     gone = [entry for entry in before.layers if entry.id not in ids and entry.id in learned]
     return (*found, *(Keeping(e.id, e.name, "gone", Message("keeping.gone", "waits for its layer")) for e in gone))
 
 
-def _keeping(
-    layer_id: str,
-    name: str,
-    wanted: Mapping[str, Shape],
-    olds: Mapping[str, Array | None],
-    news: Mapping[str, Array | None],
-) -> Keeping:
-    if all(old is not None and old.shape == wanted[each] for each, old in olds.items()):
-        return Keeping(layer_id, name, "kept", Message("keeping.kept", "all kept"))
-    if all(new is None for new in news.values()):
-        return Keeping(layer_id, name, "new", Message("keeping.new", "begins anew"))
-    largest = max(wanted, key=lambda each: int(np.prod(wanted[each])))
+def _keeping(entry: LayerEntry, wanted: Mapping[str, Shape], olds: Mapping[str, Shape]) -> Keeping:
+    """Tell what becomes of a layer whose arrays are to have the shapes ``wanted`` and fit where they had ``olds``."""
+    if olds == wanted:
+        return Keeping(entry.id, entry.name, "kept", Message("keeping.kept", "all kept"))
+    if not olds:
+        return Keeping(entry.id, entry.name, "new", Message("keeping.new", "begins anew"))
+    largest = max(wanted, key=lambda each: prod(wanted[each]))
+    if largest not in olds:
+        return Keeping(entry.id, entry.name, "part", Message("keeping.some", "partly kept"))
     old, shape = olds[largest], wanted[largest]
-    if old is None:
-        return Keeping(layer_id, name, "part", Message("keeping.some", "partly kept"))
-    shared = int(np.prod([min(a, b) for a, b in zip(old.shape, shape, strict=True)]))
+    axes = [axis for axis, (a, b) in enumerate(zip(old, shape, strict=True)) if a != b]
+    if len(axes) == 1 and axes[0] < 2 and isinstance(entry.layer, Dense | Convolution):
+        units = axes[0] == (1 if isinstance(entry.layer, Dense) else 0)
+        return Keeping(entry.id, entry.name, "part", _told_axis(units, old[axes[0]], shape[axes[0]]))
+    shared = prod(map(min, old, shape))
     text = Message(
         "keeping.part",
         "{array} {before} → {after}: {kept} kept, {new} new, {cut} cut",
         array=largest,
-        before=times(old.shape),
+        before=times(old),
         after=times(shape),
         kept=f"{shared:,}",
-        new=f"{int(np.prod(shape)) - shared:,}",
-        cut=f"{old.size - shared:,}",
+        new=f"{prod(shape) - shared:,}",
+        cut=f"{prod(old) - shared:,}",
     )
-    return Keeping(layer_id, name, "part", text)
+    return Keeping(entry.id, entry.name, "part", text)
+
+
+def _told_axis(units: bool, before: int, after: int) -> Message:
+    """Return what is said where the units, or kernels, or what each of them weighs, became more or fewer."""
+    values = {
+        "before": f"{before:,}",
+        "after": f"{after:,}",
+        "kept": f"{min(before, after):,}",
+        "rest": f"{abs(after - before):,}",
+    }
+    if units and after > before:
+        return Message("keeping.units.new", "{before} → {after} units: {kept} kept, {rest} new", **values)
+    if units:
+        return Message("keeping.units.cut", "{before} → {after} units: {kept} kept, {rest} cut", **values)
+    if after > before:
+        return Message("keeping.inputs.new", "{before} → {after} inputs: {kept} kept, {rest} new", **values)
+    return Message("keeping.inputs.cut", "{before} → {after} inputs: {kept} kept, {rest} cut", **values)

@@ -135,9 +135,8 @@ class Project:
         trained = self.trained
         if trained is None or not self.reshaped:
             return ()
-        fitted = self.settled().trained
-        assert fitted is not None
-        return kept_of(trained.weights, fitted.weights, kept_shapes(self.design), trained.design, self.design)
+        fitting = Fitting(trained.design, self.design, trained.state.seed)
+        return kept_of(trained.weights, fitting, kept_shapes(self.design), trained.design, self.design)
 
 
 def parameter_shapes(design: Design) -> Shapes:

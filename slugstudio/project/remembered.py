@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from slugstudio.engine.declaration import Array, Shape
+from slugstudio.project.design import Design
 from slugstudio.project.keeping import Key
 from slugstudio.project.project import Project, Trained, kept_shapes
 
@@ -23,6 +24,11 @@ class Remembered:
             for key, array in before.weights.items():
                 if key not in after.weights or after.weights[key].shape != array.shape:
                     self._arrays[key, array.shape] = array
+
+    def forget(self, layer_id: str, design: Design) -> None:
+        """Forget what a layer had learned in the shapes that it has in ``design``."""
+        for name, shape in (kept_shapes(design).get(layer_id) or {}).items():
+            self._arrays.pop(((layer_id, name), shape), None)
 
     def restored(self, project: Project) -> Project:
         """Return the project with what is remembered in the layers that have no weights of their shapes."""

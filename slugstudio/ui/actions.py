@@ -80,6 +80,18 @@ ACTIONS = {
             "stack.thaw", "Thaw", ("Ctrl+Shift+F",), "Let training change the weights of the selected layers.", "frozen"
         ),
         ActionSpec("stack.fix", "Quick fix…", ("Ctrl+.",), "Offer what mends the selected layer.", "good"),
+        ActionSpec(
+            "stack.widen",
+            "Widen, keeping the function",
+            (),
+            "Double the units or kernels of the selected layer; the trained network answers as before (Net2Net).",
+        ),
+        ActionSpec(
+            "stack.deepen",
+            "Insert an identity layer below",
+            (),
+            "Put a layer below the selected one that passes on what it gets; the trained network answers as before.",
+        ),
         ActionSpec("stack.delete", "Delete", ("Del", "Backspace"), "Delete the selected layers.", "delete"),
         ActionSpec("train.play", "Play", ("F5",), "Train the network.", "play"),
         ActionSpec("train.pause", "Pause", ("F5",), "Pause at the end of this batch.", "pause"),

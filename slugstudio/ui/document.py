@@ -182,8 +182,15 @@ class Document(QObject):
         if self._project.trained is not None:
             self.relearn(None, History(), "reset", by)
 
-    def relearn(self, trained: Trained | None, history: History, text: str, by: str = "") -> None:
-        """Replace what was learned, as one step that undo takes back; ``text`` is what the menu says after "Undo"."""
+    def relearn(
+        self, trained: Trained | None, history: History, text: str, by: str = "", anew: str | None = None
+    ) -> None:
+        """Replace what was learned, as one step that undo takes back; ``text`` is what the menu says after "Undo".
+
+        ``anew`` is the id of a layer that is to begin anew, whatever was remembered of it.
+        """
+        if anew is not None:
+            self._remembered.forget(anew, self.design)
         self._undo.push(Edit(self.design, self.design, text, learned=self._now()))
         self._become(self.design, by, None, Learned(trained, history))
 

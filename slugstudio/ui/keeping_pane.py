@@ -90,6 +90,7 @@ class KeepingPane(QWidget):
                     tr("Keep the function"),
                     tr("New units become copies of old ones, so that the network answers just as before (Net2Net)."),
                     lambda: self._keeper.keep_function(kept.layer_id),
+                    kept.name,
                 )
             )
         if kept.fate in ("kept", "part"):
@@ -99,6 +100,7 @@ class KeepingPane(QWidget):
                     tr("Begin anew"),
                     tr("Forget what {layer} has learned; undo brings it back.", layer=kept.name),
                     lambda: self._keeper.begin_anew(kept.layer_id),
+                    kept.name,
                 )
             )
         return row
@@ -109,8 +111,9 @@ class KeepingPane(QWidget):
         now, then = (None if each is None else n_units(each.layer) for each in (entry, before))
         return now is not None and then is not None and now > then
 
-    def _button(self, name: str, text: str, tip: str, slot: object) -> QPushButton:
+    def _button(self, name: str, text: str, tip: str, slot: object, layer: str) -> QPushButton:
         button = QPushButton(text)
+        button.setAccessibleName(tr("{text}: {layer}", text=text, layer=layer))
         button.setObjectName(name)
         button.setToolTip(tip)
         button.clicked.connect(slot)

@@ -88,7 +88,8 @@ class MainWindow(QMainWindow):
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
         self.history = HistoryPane(self.document)
-        self.keeping = KeepingPane(self.document, Keeper(self.document, self.trainer, self.notices, self))
+        self.keeper = Keeper(self.document, self.trainer, self.notices, self)
+        self.keeping = KeepingPane(self.document, self.keeper)
         self.code = CodePane(self.document, settings, lambda: self.files.name)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
@@ -162,7 +163,9 @@ class MainWindow(QMainWindow):
             make(self, "file.quit", self.close),
         )
         quick = self.quick_add.action, self.quick_fix.action
-        add_menu(self, tr("&Edit"), self._undo, self._redo, None, *quick, *self.stack.stack_actions)
+        self.stack.addActions(self.keeper.actions)
+        edits = (*quick, *self.stack.stack_actions, None, *self.keeper.actions)
+        add_menu(self, tr("&Edit"), self._undo, self._redo, None, *edits)
         add_menu(self, tr("&Training"), *self.transport.training_actions)
         group = QActionGroup(self)
         for layout in self._layouts.values():

@@ -72,6 +72,10 @@ def fates(project: Project) -> dict[str, str]:
     return {row.name: row.fate for row in project.keeping()}
 
 
+def told(project: Project) -> list[str]:
+    return [str(row.text) for row in project.keeping()]
+
+
 def test_nothing_is_told_where_nothing_changed(images: Project) -> None:
     assert images.keeping() == ()
     assert Project(images.design).keeping() == ()
@@ -89,9 +93,17 @@ def test_a_wider_layer_keeps_its_units_and_the_next_its_inputs(images: Project) 
         "dense_1": "part",
         "dense_2": "part",
     }
-    (row,) = [row for row in wider.keeping() if row.name == "dense_1"]
-    assert row.text.startswith("weight 36")
-    assert row.text.endswith(": 432 kept, 144 new, 0 cut")
+    assert told(wider)[-2:] == ["12 → 16 units: 12 kept, 4 new", "12 → 16 inputs: 12 kept, 4 new"]
+    fewer = changed(images, 5, outshape=8)
+    assert told(fewer)[-2:] == ["12 → 8 units: 8 kept, 4 cut", "12 → 8 inputs: 8 kept, 4 cut"]
+
+
+def test_other_changes_are_told_by_the_numbers_in_the_array(images: Project) -> None:
+    assert (
+        told(changed(images, 0, kernel_size=(5, 5)))[0]
+        == "weight 4 × 1 × 3 × 3 → 4 × 1 × 5 × 5: 36 kept, 64 new, 0 cut"
+    )
+    assert told(changed(images, 0, nb_kernel=6))[1] == "weight 4 → 6: 4 kept, 2 new, 0 cut"
 
 
 def test_more_kernels_keep_the_rows_of_their_maps_behind_a_flatten(images: Project) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from slugstudio.engine.early_stopping import Best
 from slugstudio.engine.layers import Dense
 from slugstudio.project import Project, edits
 from slugstudio.project.session import Session, compile_network
@@ -29,7 +30,8 @@ class Bench:
         self.trainer = Trainer(self.document)
         self.notices = NoticeBar()
         qtbot.addWidget(self.notices)
-        self.pane = KeepingPane(self.document, Keeper(self.document, self.trainer, self.notices, self.document))
+        self.keeper = Keeper(self.document, self.trainer, self.notices, self.document)
+        self.pane = KeepingPane(self.document, self.keeper)
         qtbot.addWidget(self.pane)
         self.pane.resize(700, 300)
         self.pane.show()
@@ -88,13 +90,63 @@ def test_a_wider_layer_is_told_and_can_keep_the_function(bench: Bench) -> None:
 
 
 def test_a_layer_can_begin_anew(bench: Bench) -> None:
+    known = bench.document.project.trained
+    known.state.best = Best(1.0, 1)
     bench.widen(9)
     bench.click("beginAnew_dense_2")
     fresh = Session(Project(bench.document.design)).network.parameters["dense_2/bias"]
     np.testing.assert_array_equal(compile_network(bench.document.project).parameters["dense_2/bias"], fresh)
     assert bench.document.undo_text == "begin dense_2 anew"
+    assert known.state.best is not None  # which undo brings back
     bench.document.undo()
     assert compile_network(bench.document.project).parameters["dense_2/bias"].any()
+
+
+def test_what_began_anew_is_not_remembered_from_before(bench: Bench) -> None:
+    document = bench.document
+    first, units = document.design.ids[0], document.design.layers[0].layer.outshape
+    learned = document.project.trained.weights[first, "weight"]
+    bench.widen(3)
+    document.learned(document.project.settled().trained, document.project.history)
+    bench.widen(units)  # comes back as it was
+    document.edit(edits.insert_layer(document.design, 1, Dense(4))[0], "add Dense")
+    np.testing.assert_array_equal(document.project.trained.weights[first, "weight"], learned)
+    bench.click("beginAnew_dense_1")
+    document.edit(edits.remove_layers(document.design, document.design.ids[2:3]), "delete dropout_1")
+    assert (first, "weight") not in document.project.trained.weights
+    document.undo()
+    document.undo()
+    np.testing.assert_array_equal(document.project.trained.weights[first, "weight"], learned)
+
+
+def test_a_layer_is_doubled_with_its_function_kept(bench: Bench) -> None:
+    before, units = bench.outputs(), bench.document.design.layers[0].layer.outshape
+    widen, deepen = bench.keeper.actions
+    assert "Select one layer" in widen.toolTip()
+    bench.document.select(bench.document.design.ids[:1])
+    assert widen.isEnabled()
+    widen.trigger()
+    assert bench.document.design.layers[0].layer.outshape == 2 * units
+    assert f"went from {units} to {2 * units}" in bench.notices.text
+    np.testing.assert_allclose(bench.outputs(), before, atol=2e-6)
+    deepen.trigger()
+    assert len(bench.document.design.layers) == 4
+    np.testing.assert_allclose(bench.outputs(), before, atol=2e-6)
+    bench.document.undo()
+    bench.document.undo()
+    np.testing.assert_array_equal(bench.outputs(), before)
+
+
+def test_what_cannot_be_widened_says_so_before(bench: Bench, qtbot: QtBot) -> None:
+    ids = bench.document.design.ids
+    bench.document.select(ids[1:2])
+    widen, deepen = bench.keeper.actions
+    assert (widen.isEnabled(), deepen.isEnabled()) == (False, True)
+    bench.document.select(ids[-1:])
+    widen.trigger()
+    assert "looks at all units together" in bench.notices.text
+    untrained = Bench(qtbot, Project(points_design()))
+    assert "train first" in untrained.keeper.actions[0].toolTip()
 
 
 def test_an_identity_layer_makes_it_deeper(bench: Bench) -> None:

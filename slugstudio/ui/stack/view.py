@@ -350,7 +350,7 @@ class StackView(QListView):
         """Offer what can be done with the selected layers, or with the clipboard."""
         menu = QMenu(self)
         menu.setObjectName("stackMenu")
-        menu.addActions(self.stack_actions)
+        menu.addActions(self.actions())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(arg__1.globalPos())
 
