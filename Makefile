@@ -73,6 +73,7 @@ bench:
 bench-ui:
 	@tools/setup.sh test
 	$(python) -m benchmarks.bench_ui $(ARGS)
+	$(python) -m benchmarks.forecast
 
 wheel:
 	@tools/setup.sh tools

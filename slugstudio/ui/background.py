@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, QThread, QThreadPool, Signal, Slot
 
 from slugstudio.engine.errors import SlugError
 from slugstudio.project.errors import in_words
@@ -19,9 +19,10 @@ class Background(QObject):
 
     _ended = Signal(object)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, priority: QThread.Priority = QThread.Priority.InheritPriority) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
+        self._pool.setThreadPriority(priority)
         self._pool.setMaxThreadCount(1)
         self._ended.connect(lambda call: call(), Qt.ConnectionType.QueuedConnection)
 

@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notices)
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
-        self.status = StatusBar(self.document)
+        self.status = StatusBar(self.document, self.trainer)
         self.setStatusBar(self.status)
 
     def _make_menus(self) -> None:
@@ -221,11 +221,11 @@ class MainWindow(QMainWindow):
         self.preview.loaded.connect(self.cockpit.show_loaded)
         self.preview.answered.connect(self._show_answer)
         self.cockpit.complete.connect(self.preview.ask)  # not before: the thread would run beside the import
+        self.cockpit.complete.connect(self.status.forecaster.begin)
         self.cockpit.sample_changed.connect(self.preview.set_sample)
         self.cockpit.points_changed.connect(self.preview.set_points)
         self.document.changed.connect(self._follow)
         self.status.problem_clicked.connect(self._select_problem)
-        self.trainer.epoch_done.connect(lambda: self.status.tell_seconds(self.trainer.history))
         self.transport.play_requested.connect(lambda: self._train(self.trainer.play))
         self.transport.step_requested.connect(lambda: self._train(self.trainer.step))
         self._list_recent()
@@ -397,7 +397,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
         self.awake.let_go()
         parts = (self.trainer, self.download, self.preview, self.code, self.exporter, self.importer, self.autosave)
-        for part in (*parts, self.recovered, self.files):
+        for part in (*parts, self.status.forecaster, self.recovered, self.files):
             part.finish()
         event.accept()
 

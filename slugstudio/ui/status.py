@@ -6,8 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QStatusBar, QWidget
 
 from slugstudio.project.analysis import training_bytes
-from slugstudio.project.history import History
 from slugstudio.ui.document import Change, Document
+from slugstudio.ui.forecast import Forecaster
+from slugstudio.ui.trainer import Trainer
+from slugstudio.ui.translation import tr
 
 
 class StatusBar(QStatusBar):
@@ -15,17 +17,19 @@ class StatusBar(QStatusBar):
 
     problem_clicked = Signal()
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, trainer: Trainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
         self.setSizeGripEnabled(False)
         self.setContentsMargins(12, 0, 12, 0)
         self._document = document
+        self.forecaster = Forecaster(document, trainer, self)
         self._parameters = self._fact("parameters", "How many numbers the network learns.")
         self._memory = self._fact(
-            "memory", "About how much memory training takes at this batch size: weights, gradients and layer outputs."
+            "memory",
+            tr("About how much memory training takes at this batch size: samples, weights, gradients, layer outputs."),
         )
-        self._seconds = self._fact("secondsPerEpoch", "How long the last epoch took.")
+        self._seconds = self._fact("secondsPerEpoch", "")
         self._seed = self._fact("seed", "The seed of every random choice; it stands among the training settings.")
         self._problems = QPushButton(self)
         self._problems.setObjectName("problems")
@@ -34,8 +38,9 @@ class StatusBar(QStatusBar):
         self._problems.clicked.connect(self.problem_clicked)
         self.addPermanentWidget(self._problems)
         document.changed.connect(self._follow)
+        self.forecaster.changed.connect(self._tell_seconds)
         self._refresh()
-        self.tell_seconds(document.project.history)
+        self._tell_seconds()
 
     def _fact(self, name: str, tooltip: str) -> QLabel:
         label = QLabel(self)
@@ -49,25 +54,52 @@ class StatusBar(QStatusBar):
     def _follow(self, change: Change) -> None:
         if change.fields - {"selection", "path"}:
             self._refresh()
-        if "history" in change.fields:
-            self.tell_seconds(self._document.project.history)
 
     def _refresh(self) -> None:
         design, analysis = self._document.design, self._document.analysis
         self._parameters.setText(f"{analysis.n_parameters:,} parameters")
-        self._memory.setText(f"{_bytes(training_bytes(design, analysis.layers))} to train")
+        self._memory.setText(f"about {_bytes(training_bytes(design, analysis.layers))} to train")
         self._seed.setText(f"seed {design.training.seed}")
         n = len(analysis.problems)
         self._problems.setText("No problems" if n == 0 else f"{n} problem{'s' if n > 1 else ''}")
         self._problems.setEnabled(n > 0)
 
-    def tell_seconds(self, history: History) -> None:
-        """Tell how long the last epoch of a history took."""
-        rows = history.epochs
-        self._seconds.setText(f"{rows[-1].seconds:.2g} s an epoch" if rows else "not trained yet")
+    def _tell_seconds(self) -> None:
+        """Tell how long the last epoch took, or what is expected of the next ones."""
+        forecaster = self.forecaster
+        if (took := forecaster.measured) is not None:
+            text, tip = tr("{time} an epoch", time=duration(took)), tr("How long the last epoch took.")
+        elif (expected := forecaster.seconds) is not None:
+            text = tr("about {time} an epoch", time=duration(expected))
+            tip = tr("What an epoch is expected to take on this computer: some steps were tried out.")
+        elif forecaster.busy:
+            text, tip = tr("timing an epoch…"), tr("Some steps are tried out, to tell how long an epoch will take.")
+        else:
+            text = tr("time of an epoch unknown")
+            tip = tr("It is told once the stack works, or while it trains; very large networks are not tried out.")
+        self._seconds.setText(text)
+        self._seconds.setToolTip(tip)
+        self._seconds.setAccessibleDescription(tip)
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in two digits and the unit that suits: nobody can forecast, or compare, more."""
+    if seconds < 0.0995:
+        return tr("{n} ms", n=_two_digits(seconds * 1000))
+    if seconds < 99.5:
+        return tr("{n} s", n=_two_digits(seconds))
+    if seconds < 99.5 * 60:
+        return tr("{n} min", n=_two_digits(seconds / 60))
+    return tr("{n} h", n=_two_digits(seconds / 3600))
+
+
+def _two_digits(value: float) -> str:
+    rounded = float(f"{value:.2g}")
+    return f"{rounded:,.0f}" if rounded >= 10 else f"{rounded:g}"
 
 
 def _bytes(size: float) -> str:
+    size = float(f"{size:.2g}")  # it is an estimate
     for unit in ("B", "KB", "MB"):
         if size < 1000:
             return f"{size:.3g} {unit}"

@@ -26,6 +26,7 @@ from slugstudio.ui.actions import ACTIONS
 from slugstudio.ui.document import DATA_CARD
 from slugstudio.ui.main_window import MainWindow
 from slugstudio.ui.stack.model import Role
+from slugstudio.ui.status import duration
 from slugstudio.ui.transport import trained_text
 from tests.engine.data.mirror import serving
 from tests.project.made import digits_design, points_design, stack, trained
@@ -205,7 +206,7 @@ def test_play_trains_to_the_end_and_shows_what_happened(studio: Studio) -> None:
     assert learned is not None
     first = studio.document.design.ids[0], "weight"
     studio.qtbot.waitUntil(lambda: np.array_equal(window.cockpit.kernels._weights[first], learned.weights[first]))
-    assert window.status._seconds.text() == f"{last.seconds:.2g} s an epoch"
+    assert window.status._seconds.text() == f"{duration(last.seconds)} an epoch"
     assert window.notices.text == ""
 
 
@@ -221,10 +222,11 @@ def test_weights_are_shown_while_they_are_learned(endless: Studio) -> None:
 def test_an_edit_leaves_the_seconds_of_the_training_that_runs(endless: Studio) -> None:
     endless.play_until_learned()
     seconds = endless.window.findChild(QLabel, "secondsPerEpoch")
-    endless.qtbot.waitUntil(lambda: seconds.text().endswith("s an epoch"))
+    endless.qtbot.waitUntil(lambda: seconds.text().endswith("s an epoch") and "about" not in seconds.text())
     endless.edit(epochs=FOREVER - 1)
     assert endless.document.project.trained is None
     assert seconds.text().endswith("s an epoch")
+    assert "about" not in seconds.text()
 
 
 def test_play_after_the_end_offers_more_epochs(studio: Studio) -> None:
