@@ -225,7 +225,8 @@ class MainWindow(QMainWindow):
         self.cockpit.sample_changed.connect(self.preview.set_sample)
         self.cockpit.points_changed.connect(self.preview.set_points)
         self.document.changed.connect(self._follow)
-        self.status.problem_clicked.connect(self._select_problem)
+        self.status.problem_clicked.connect(self.show_workspace)
+        self.status.problem_clicked.connect(self.guide.show_pane)
         self.transport.play_requested.connect(lambda: self._train(self.trainer.play))
         self.transport.step_requested.connect(lambda: self._train(self.trainer.step))
         self._list_recent()
@@ -318,11 +319,6 @@ class MainWindow(QMainWindow):
     def _train_more(self, epochs: int, start: Callable[[], None]) -> None:
         self.transport.set_epochs(epochs)
         start()
-
-    def _select_problem(self) -> None:
-        if self.document.analysis.problems:
-            self.show_workspace()
-            self.guide.show_pane()
 
     # What happens
 

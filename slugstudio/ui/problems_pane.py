@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -24,10 +24,11 @@ from slugstudio.ui.document import Change, Document
 from slugstudio.ui.translation import told, tr
 
 BY = "problems"
-MOST_SHOWN = 30
+MOST_SHOWN = 20
 """More problems than these are counted: mending the first ones often mends others."""
 
-Shown = tuple[tuple[str, str, str, tuple[str, ...]], ...]
+Told = tuple[str, str, str, tuple[str, ...]]
+"""What a card says: how serious, whose, what, and the texts of the fixes."""
 
 
 def whose(document: Document, problem: Problem) -> str:
@@ -67,7 +68,7 @@ class ProblemsPane(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
-        self._shown: Shown | None = None
+        self._shown: tuple[Told, ...] | None = None
         self.cards: list[ProblemCard] = []
         self.setObjectName("problemsPane")
         self.setProperty("role", "pane")
@@ -130,11 +131,7 @@ class ProblemsPane(QWidget):
             return
         self._shown = wanted
         focused = next((row for row, card in enumerate(self.cards) if card.has_focus_inside()), None)
-        for card in self.cards:
-            self._column.removeWidget(card)
-            card.hide()
-            card.deleteLater()
-        self.cards = [self._card(row, problem) for row, problem in enumerate(problems[:MOST_SHOWN])]
+        self._become(problems[:MOST_SHOWN], wanted)
         left = len(problems) - len(self.cards)
         self._more.setText(tr("and {n} more", n=left))
         self._more.setVisible(left > 0)
@@ -143,13 +140,30 @@ class ProblemsPane(QWidget):
         if focused is not None and self.cards:  # who mends by keys goes on where they were
             self.cards[min(focused, len(self.cards) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _card(self, row: int, problem: Problem) -> ProblemCard:
-        card = ProblemCard(row, problem, whose(self._document, problem))
+    def _become(self, problems: Sequence[Problem], wanted: Sequence[Told]) -> None:
+        """Show these problems; a card that says the same stays, as making all anew would take too long."""
+        kept = {card.told: card for card in self.cards}
+        cards = []
+        for row, (problem, words) in enumerate(zip(problems, wanted, strict=False)):
+            card = kept.pop(words, None) or self._card(problem, words)
+            card.problem = problem
+            card.number(row)
+            if self._column.indexOf(card) != row:
+                self._column.insertWidget(row, card)
+            card.show()
+            cards.append(card)
+        for card in self.cards:
+            if card not in cards:
+                self._column.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+        self.cards = cards
+
+    def _card(self, problem: Problem, words: Told) -> ProblemCard:
+        card = ProblemCard(problem, words)
         card.chosen.connect(self.chosen)
         card.fixed.connect(lambda problem, text: apply_fix(self._document, problem, text))
         card.moved.connect(self._move)
-        self._column.insertWidget(row, card)
-        card.show()
         return card
 
     def _move(self, from_row: int, by: int) -> None:
@@ -171,23 +185,23 @@ class ProblemCard(QFrame):
     moved = Signal(int, int)
     """Carries its row and how far down the focus should go."""
 
-    def __init__(self, row: int, problem: Problem, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, problem: Problem, words: Told, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.problem, self._row = problem, row
-        self.setObjectName(f"problem{row}")
+        self.problem, self.told = problem, words
+        self._row = 0
+        _, name, reason, _ = words
         self.setProperty("role", "problem")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(f"{severity_text(problem)}, {name}: {told(problem.message)}")
+        self.setAccessibleName(f"{severity_text(problem)}, {name}: {reason}")
         self.setToolTip(tr("Go to where this is decided (Enter). Arrow keys go to other problems, Tab to the fixes."))
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._icon.setContentsMargins(0, 2, 0, 0)
         self._text = QLabel()
-        self._text.setObjectName(f"problem{row}_text")
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._text.setText(told(problem.message))
+        self._text.setText(reason)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         title = QLabel(name)
         title.setFont(theme.font(strong=True))
@@ -208,9 +222,10 @@ class ProblemCard(QFrame):
         line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         line.setContentsMargins(0, 2, 0, 0)
         line.setSpacing(6)
-        for number, fix in enumerate(self.problem.fixes):
+        self._buttons = []
+        for fix in self.problem.fixes:
             button = QPushButton(told(fix.text))
-            button.setObjectName(f"problem{self._row}_fix{number}")
+            self._buttons.append(button)
             button.setAutoDefault(True)  # Enter presses it too
             button.setToolTip(tr("{fix}; Undo takes it back. (Ctrl+. offers the same)", fix=told(fix.text)))
             button.setCursor(Qt.CursorShape.ArrowCursor)
@@ -225,14 +240,21 @@ class ProblemCard(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the fixes below one another where they do not fit side by side."""
         super().resizeEvent(event)
-        buttons = self.findChildren(QPushButton)
-        needed = sum(button.sizeHint().width() + self._line.spacing() for button in buttons)
+        needed = sum(button.sizeHint().width() + self._line.spacing() for button in self._buttons)
         wide = QBoxLayout.Direction.LeftToRight
         self._line.setDirection(wide if needed < self._text.width() else QBoxLayout.Direction.TopToBottom)
 
+    def number(self, row: int) -> None:
+        """Take the names of the problem in a row."""
+        self._row = row
+        self.setObjectName(f"problem{row}")
+        self._text.setObjectName(f"problem{row}_text")
+        for number, button in enumerate(self._buttons):
+            button.setObjectName(f"problem{row}_fix{number}")
+
     def has_focus_inside(self) -> bool:
         """Tell whether it or one of its buttons has the focus."""
-        return self.hasFocus() or any(button.hasFocus() for button in self.findChildren(QPushButton))
+        return self.hasFocus() or any(button.hasFocus() for button in self._buttons)
 
     def restyle(self) -> None:
         """Draw the icon in the colours of the theme."""

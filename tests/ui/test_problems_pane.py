@@ -156,6 +156,19 @@ def test_many_problems_are_counted(window: MainWindow) -> None:
     assert window.problems._more.text() == "and 3 more"
 
 
+def test_a_card_that_says_the_same_stays_and_mends_the_design_of_now(window: MainWindow, qtbot: QtBot) -> None:
+    layers = [Flatten(), Dropout(0.9), Dropout(0.95), Dense(10, activation=Softmax())]
+    become(window, stack(layers))
+    _, second = window.problems.cards
+    changed = edits.replace_layer(window.document.design, window.document.design.ids[1], Dropout(0.1))
+    become(window, edits.set_training(changed, changed.training.replace(epochs=77)))
+    assert window.problems.cards == [second]
+    assert second.objectName() == "problem0"
+    qtbot.mouseClick(second.findChild(QPushButton, "problem0_fix0"), LEFT)
+    assert window.document.design.training.epochs == 77
+    assert [entry.layer for entry in window.document.design.layers][1:3] == [Dropout(0.1), Dropout(0.5)]
+
+
 def menu(window: MainWindow) -> QMenu:
     return next(each for each in window.stack.findChildren(QMenu, "quickFixes") if each.isVisible())
 
