@@ -65,6 +65,7 @@ torture:
 	@tools/setup.sh test
 	$(python) -m tests.torture.run $(ARGS)
 	$(python) -m tests.torture.exports
+	$(python) -m tests.torture.histories
 
 bench:
 	@tools/setup.sh bench
