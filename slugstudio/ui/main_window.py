@@ -358,7 +358,7 @@ class MainWindow(QMainWindow):
     def _show_answer(self, answer: Answer) -> None:
         self.cockpit.show_answer(answer)
         pictures = {layer_id: [grey(image) for image in maps] for layer_id, maps in answer.maps.items()}
-        if answer.sample is not None:
+        if answer.sample is not None and answer.sample.ndim == 3:
             pictures[DATA_CARD] = [grey(channel) for channel in answer.sample[:1]]
         self.stack.stack_model.set_thumbnails(pictures)
         if answer.message:

@@ -7,6 +7,7 @@ never keep the window waiting. While an answer is worked out, only the latest qu
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -57,7 +58,8 @@ class Answer:
 
     ``weights`` are those of the layers up to the first that has a problem. ``probabilities`` of shape (k,) belong to
     the sample that was asked for, ``at_points`` of shape (n, k) to the points. ``maps`` are the feature maps, by the
-    layer's id and each of shape (height, width), of ``sample``: the one asked for, else an image kept for validation.
+    layer's id and each of shape (height, width), of ``sample``: the one asked for, else one kept for validation; of a
+    layer that gives a vector there is one, of all its units.
     ``message`` says why there is nothing.
     """
 
@@ -169,7 +171,7 @@ class _Worker:
             return Answer(weights)
         activations = [] if sample is None else network.activations(loaded.fitted.apply(sample[None]))
         ids = {entry.name: entry.id for entry in design.layers}
-        maps = {ids[name]: list(a[0, :MOST_MAPS]) for name, a in activations if a.ndim == 4}
+        maps = {ids[name]: pictured(a[0]) for name, a in activations}
         probabilities = found = None
         loss = design.training.loss
         if len(design.layers) == len(whole.layers) and analyse(whole).playable:
@@ -206,15 +208,22 @@ class _Worker:
         return self._loaded
 
 
+def pictured(values: Array) -> list[Array]:
+    """Return what leaves a layer for one sample as pictures of shape (height, width): maps, or one of all units."""
+    if values.ndim == 3:
+        return list(values[:MOST_MAPS])
+    flat = values.ravel()
+    height = next(n for n in range(math.isqrt(flat.size), 0, -1) if not flat.size % n)
+    return [flat.reshape(height, -1)]
+
+
 def _shown(sample: Array | None, loaded: Loaded) -> Array | None:
-    """Return the sample if it is one of these data, else the first image kept for validation, None if there is none."""
+    """Return the sample if it is one of these data, else the first that is kept for validation."""
     dataset = loaded.dataset
     if sample is not None and sample.shape == dataset.sample_shape:
         return sample
-    if not dataset.is_image:
-        return None
-    image: Array = dataset.x[loaded.validation_rows[0] if len(loaded.validation_rows) else 0]
-    return image
+    first: Array = dataset.x[loaded.validation_rows[0] if len(loaded.validation_rows) else 0]
+    return first
 
 
 def _probabilities(outputs: Array, loss: Loss) -> Array | None:

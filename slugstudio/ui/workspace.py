@@ -176,6 +176,7 @@ class Dock(QDockWidget):
         self.toggle = self.toggleViewAction()
         self.toggle.setObjectName(f"pane.{pane.name}")
         self.topLevelChanged.connect(lambda _floats: self._title.restyle())
+        self.visibilityChanged.connect(lambda _visible: self._title.restyle())
 
     @property
     def in_sight(self) -> bool:
@@ -191,7 +192,7 @@ class _Title(QWidget):
         self._dock = dock
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        name = QLabel(dock.windowTitle())
+        self._name = name = QLabel(dock.windowTitle())
         name.setProperty("role", "label")
         self._float = self._button(dock, "float", lambda: dock.setFloating(not dock.isFloating()))
         self._close = self._button(dock, "close", dock.close)
@@ -217,6 +218,10 @@ class _Title(QWidget):
     def restyle(self) -> None:
         """Draw the icons in the colours of the theme, and say what the buttons do now."""
         title, floats = self._dock.windowTitle(), self._dock.isFloating()
+        area = self._dock.parentWidget()
+        beside = area.tabifiedDockWidgets(self._dock) if isinstance(area, QMainWindow) and not floats else []
+        # Where it is one tab of several, the tab has its name.
+        self._name.setText("" if any(not each.isHidden() for each in beside) else title)
         says = {
             self._float: tr("Put {pane} back into the window", pane=title)
             if floats

@@ -596,7 +596,7 @@ def test_cards_show_their_pictures(open_studio: Open) -> None:
     def counts() -> list[int]:
         return [len(model.data(model.index(row), Role.THUMBNAILS)) for row in range(model.rowCount())]
 
-    studio.qtbot.waitUntil(lambda: counts() == [1, 4, 4, 0, 0, 0])
+    studio.qtbot.waitUntil(lambda: counts() == [1, 4, 4, 1, 1, 1])
     studio.window.files.new("spiral")
     studio.qtbot.waitUntil(lambda: not any(counts()))
 

@@ -65,7 +65,7 @@ def _layer_card(entry: LayerEntry, facts: LayerAnalysis) -> Card:
     parameters = f"{facts.n_parameters:,}" if facts.n_parameters else ""
     work = tr("{n} mult-adds", n=_short(facts.multiply_adds)) if facts.multiply_adds else ""
     size = None if facts.output_shape is None else FLOAT32 * prod(facts.output_shape)
-    memory = "" if size is None else tr("{n}B a sample", n=_short(size))
+    memory = "" if size is None else tr("{n}B a sample", n=_short(size) if size >= 1000 else f"{size} ")
     states = [tr("Disabled")] if not entry.enabled else [tr("Frozen")] if entry.frozen else []
     details = " · ".join([*states, *filter(None, [layer.details()])])
     spoken = [entry.name, layer.label, details]
@@ -96,4 +96,4 @@ def _short(number: int) -> str:
     unit = ""
     while value >= 999.5:
         value, unit = value / 1000, next(steps)
-    return f"{value:.1f} {unit}" if unit and value < 99.95 else f"{value:.0f} {unit}"
+    return f"{value:.1f} {unit}" if unit and value < 99.95 else f"{value:.0f} {unit}".rstrip()

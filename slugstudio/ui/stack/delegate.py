@@ -154,11 +154,11 @@ def _paint_thumbnails(painter: QPainter, right: int, middle: int, images: Sequen
 def _paint_texts(painter: QPainter, rect: QRect, right: int, card: Card, colours: theme.Theme) -> None:
     strong, normal = theme.font(strong=True), theme.font()
     left = rect.left() + STRIPE + PADDING
-    two_lines = bool(card.details or card.parameters or card.problem)
+    costs = right - rect.left() >= ROOM_FOR_COSTS
+    two_lines = bool(card.details or card.parameters or card.problem or (costs and card.memory))
     upper = rect.top() + (UPPER if two_lines else MIDDLE)
     lower = rect.top() + LOWER
     column = _write(painter, (left, right, upper), card.shape, strong, colours.text, _RIGHT)
-    costs = right - rect.left() >= ROOM_FOR_COSTS
     if costs:
         middle = right - COLUMN
         _write(painter, (left, middle, upper), card.work, normal, colours.secondary, _RIGHT)
