@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from slugstudio.datasets import Digits, FashionSmall, Scale, Spirals, Standardise
+from slugstudio.datasets import XOR, Circles, Digits, FashionSmall, Scale, Spirals, Standardise
 from slugstudio.engine.activation import Noop, ReLU, Softmax, Tanh
 from slugstudio.engine.layers import (
     ActivationLayer,
@@ -17,6 +17,7 @@ from slugstudio.engine.layers import (
     GlobalMeanPooling,
     Layer,
     MaxPooling,
+    MeanPooling,
     Residual,
 )
 from slugstudio.engine.optimizers import SGD, Adam, RMSProp
@@ -69,6 +70,12 @@ def _block(n_maps: int, stride: int = 1) -> Residual:
     )
 
 
+def _normalised(n_maps: int) -> tuple[Layer, ...]:
+    """Return a convolution, normalised before its ReLU as in Ioffe and Szegedy (2015)."""
+    plain = Convolution(n_maps, (3, 3), activation=Noop(), padding="same", bias=False)
+    return plain, BatchNormalization(), ActivationLayer(ReLU())
+
+
 _ALL = (
     Template(
         "digits-mlp",
@@ -90,6 +97,35 @@ _ALL = (
         ),
         DataChoice(Digits(), Scale()),
         TrainSettings(epochs=60, batch_size=32, optimizer=RMSProp(lr=0.001)),
+    ),
+    Template(
+        "digits-batchnorm",
+        "Handwritten digits, learned quickly by two convolutions with batch normalisation.",
+        (
+            *_normalised(16),
+            MaxPooling((2, 2)),
+            *_normalised(32),
+            GlobalMeanPooling(),
+            Dense(10, activation=Softmax()),
+        ),
+        DataChoice(Digits(), Scale()),
+        TrainSettings(epochs=20, batch_size=32, optimizer=Adam(lr=0.003)),
+    ),
+    Template(
+        "fashion-lenet5",
+        "LeNet-5 (LeCun et al., 1998), with ReLU in place of its tanh, on pictures of clothes.",
+        (
+            Convolution(6, (5, 5), activation=ReLU(), padding="same"),  # as theirs, whose images had a border of 2
+            MeanPooling((2, 2)),
+            Convolution(16, (5, 5), activation=ReLU()),
+            MeanPooling((2, 2)),
+            Flatten(),
+            Dense(120, activation=ReLU()),
+            Dense(84, activation=ReLU()),
+            Dense(10, activation=Softmax()),
+        ),
+        DataChoice(FashionSmall(), Standardise()),
+        TrainSettings(epochs=15, batch_size=32, optimizer=Adam(lr=0.001)),
     ),
     Template(
         "fashion-cnn",
@@ -131,6 +167,20 @@ _ALL = (
         ),
         DataChoice(Spirals(turns=1.5), Standardise()),
         TrainSettings(epochs=1000, batch_size=8, optimizer=SGD(lr=0.03)),
+    ),
+    Template(
+        "circles",
+        "A circle within another: two small hidden layers find the closed boundary.",
+        (Dense(8, activation=Tanh()), Dense(8, activation=Tanh()), Dense(2, activation=Softmax())),
+        DataChoice(Circles(), Standardise()),
+        TrainSettings(epochs=200, batch_size=8, optimizer=SGD(lr=0.03)),
+    ),
+    Template(
+        "xor",
+        "The exclusive or: the smallest problem that needs a hidden layer, of four units here.",
+        (Dense(4, activation=Tanh()), Dense(2, activation=Softmax())),
+        DataChoice(XOR(), Standardise()),
+        TrainSettings(epochs=200, batch_size=8, optimizer=SGD(lr=0.05)),
     ),
 )
 

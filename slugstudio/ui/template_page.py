@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from slugstudio.engine.layers.base import times
 from slugstudio.project.analysis import analyse
 from slugstudio.project.templates import TEMPLATES, Template
 from slugstudio.ui.choice_card import ChoiceCard
+from slugstudio.ui.translation import tr
 
 WIDTH, HEIGHT = 640, 84
 
 
 class TemplatePage(QWidget):
-    """A card for each template; a click, Enter or Space begins with it, Escape goes back."""
+    """A card for each template; a click, Enter or Space begins with it, Escape goes back.
+
+    What is typed into the field above leaves the cards that say all of its words; Enter there begins with the first.
+    """
 
     chosen = Signal(str)
     left = Signal()
@@ -34,22 +38,66 @@ class TemplatePage(QWidget):
         back.setObjectName("templatesBack")
         back.setToolTip("Go on with the project that is open. (Esc)")
         back.clicked.connect(self.left)
+        self.filter = self._make_filter()
         column = QVBoxLayout()
+        column.setContentsMargins(0, 36, 0, 24)
         column.setSpacing(6)
-        column.addStretch(1)
         column.addWidget(heading)
         column.addWidget(sentence)
-        column.addSpacing(10)
-        for card in self.cards:
-            card.clicked.connect(lambda _checked=False, name=card.template.name: self.chosen.emit(name))
-            column.addWidget(card)
-        column.addSpacing(10)
+        column.addSpacing(4)
+        column.addWidget(self.filter)
+        column.addSpacing(4)
+        column.addWidget(self._make_list(), 1)
+        column.addSpacing(4)
         column.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(2)
         row = QHBoxLayout(self)
         row.addStretch(1)
         row.addLayout(column)
         row.addStretch(1)
+
+    def _make_filter(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setObjectName("templatesFilter")
+        field.setAccessibleName(tr("Search the templates"))
+        field.setPlaceholderText(tr("Search, such as digits or batch normalisation"))
+        field.setToolTip(tr("Show the templates that say all of these words. Enter begins with the first."))
+        field.setClearButtonEnabled(True)
+        field.setFixedWidth(WIDTH)
+        field.textChanged.connect(self._filter)
+        field.returnPressed.connect(self._choose_first)
+        return field
+
+    def _make_list(self) -> QScrollArea:
+        inside = QWidget()
+        cards = QVBoxLayout(inside)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(6)
+        for card in self.cards:
+            card.clicked.connect(lambda _checked=False, name=card.template.name: self.chosen.emit(name))
+            cards.addWidget(card)
+        self._nothing = QLabel(tr("No template says all of that. Clear the search to see them all."))
+        self._nothing.setObjectName("templatesNothing")
+        self._nothing.setProperty("role", "secondary")
+        self._nothing.hide()
+        cards.addWidget(self._nothing)
+        cards.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setFixedWidth(WIDTH + 24)
+        scroll.setWidget(inside)
+        return scroll
+
+    def _filter(self, text: str) -> None:
+        words = text.casefold().split()
+        for card in self.cards:
+            card.setHidden(not all(word in card.said for word in words))
+        self._nothing.setVisible(all(card.isHidden() for card in self.cards))
+
+    def _choose_first(self) -> None:
+        for card in [card for card in self.cards if not card.isHidden()][:1]:
+            self.chosen.emit(card.template.name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back with Escape."""
@@ -74,3 +122,5 @@ class TemplateCard(ChoiceCard):
         super().__init__(template.name, (template.description, about), QSize(WIDTH, HEIGHT), parent)
         self.template = template
         self.setObjectName(f"template_{template.name}")
+        kinds = [entry.layer.label for entry in project.design.layers]
+        self.said = " ".join([template.name, template.description, about, *kinds]).casefold()

@@ -10,7 +10,8 @@ from slugstudio.project.templates import STARTER, TEMPLATES, template
 
 
 def test_there_are_those_that_the_manual_names() -> None:
-    assert list(TEMPLATES) == ["digits-mlp", "digits-cnn", "fashion-cnn", "fashion-resnet", "spiral"]
+    digits, clothes = ["digits-mlp", "digits-cnn", "digits-batchnorm"], ["lenet5", "cnn", "resnet"]
+    assert list(TEMPLATES) == [*digits, *(f"fashion-{each}" for each in clothes), "spiral", "circles", "xor"]
     assert STARTER in TEMPLATES
 
 
@@ -43,12 +44,15 @@ def accuracy(project: Project) -> float:
     return session.evaluate()["accuracy"]
 
 
-@pytest.mark.parametrize(("name", "least"), [("digits-mlp", 0.95), ("digits-cnn", 0.97), ("spiral", 0.95)])
+LEAST = {"digits-mlp": 0.95, "digits-cnn": 0.97, "digits-batchnorm": 0.97, "spiral": 0.95, "circles": 0.97, "xor": 0.97}
+
+
+@pytest.mark.parametrize(("name", "least"), LEAST.items())
 def test_it_learns_its_data_well(name: str, least: float) -> None:
     assert accuracy(template(name)) >= least
 
 
-@pytest.mark.parametrize("name", ["fashion-cnn", "fashion-resnet"])
+@pytest.mark.parametrize("name", ["fashion-lenet5", "fashion-cnn", "fashion-resnet"])
 def test_one_with_clothes_is_on_its_way_after_two_epochs(name: str) -> None:
     design = template(name).design
     design = edits.set_training(design, design.training.replace(epochs=2))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from slugstudio.project.analysis import analyse
@@ -103,3 +103,39 @@ def test_all_text_of_a_card_has_room(page: TemplatePage) -> None:
     for card in page.cards:
         for text, font in zip(card.texts, (theme.font(), theme.font(theme.LABEL)), strict=True):
             assert QFontMetrics(font).horizontalAdvance(text) <= card.width() - 34
+
+
+def shown(page: TemplatePage) -> list[str]:
+    return [card.template.name for card in page.cards if not card.isHidden()]
+
+
+def test_typing_leaves_the_templates_that_say_all_of_it(page: TemplatePage, qtbot: QtBot) -> None:
+    chosen = Chosen(page)
+    qtbot.keyClicks(page.filter, "digits Batch norm")
+    assert shown(page) == ["digits-batchnorm"]
+    qtbot.keyClick(page.filter, Qt.Key.Key_Return)
+    assert chosen.names == ["digits-batchnorm"]
+    page.filter.clear()
+    assert shown(page) == NAMES
+
+
+def test_a_search_that_finds_nothing_says_so(page: TemplatePage, qtbot: QtBot) -> None:
+    chosen = Chosen(page)
+    nothing = page.findChild(QLabel, "templatesNothing")
+    assert nothing.isHidden()
+    qtbot.keyClicks(page.filter, "cats")
+    assert shown(page) == []
+    assert nothing.isVisible()
+    qtbot.keyClick(page.filter, Qt.Key.Key_Return)
+    assert chosen.names == []
+    qtbot.keyClick(page.filter, Qt.Key.Key_Escape)
+    assert chosen.left == 1
+
+
+def test_in_a_low_window_the_card_in_focus_is_scrolled_into_sight(page: TemplatePage, qtbot: QtBot) -> None:
+    page.resize(800, 420)
+    page.cards[0].setFocus()
+    for card in page.cards[:-1]:
+        qtbot.keyClick(card, Qt.Key.Key_Down)
+    assert focused() == f"template_{NAMES[-1]}"
+    assert not page.cards[-1].visibleRegion().isEmpty()
