@@ -39,7 +39,7 @@ from slugstudio.ui.notices import Notice, NoticeBar, Severity
 from slugstudio.ui.preview import Answer, Preview
 from slugstudio.ui.problems_pane import ProblemsPane
 from slugstudio.ui.properties import Properties
-from slugstudio.ui.quick_fix import ProblemGuide, QuickFix
+from slugstudio.ui.quick_fix import ProblemGuide
 from slugstudio.ui.recovered_page import RecoveredPage
 from slugstudio.ui.stack.palette import Palette
 from slugstudio.ui.stack.quick_add import QuickAdd
@@ -83,7 +83,6 @@ class MainWindow(QMainWindow):
         self.palette_pane = Palette(settings)
         self.stack = StackView(self.document)
         self.quick_add = QuickAdd(self.stack, self.document)
-        self.quick_fix = QuickFix(self.stack, self.document)
         self.problems = ProblemsPane(self.document)
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
@@ -162,7 +161,7 @@ class MainWindow(QMainWindow):
             None,
             make(self, "file.quit", self.close),
         )
-        quick = self.quick_add.action, self.quick_fix.action
+        quick = self.quick_add.action, self.guide.quick_fix.action
         self.stack.addActions(self.keeper.actions)
         edits = (*quick, *self.stack.stack_actions, None, *self.keeper.actions)
         add_menu(self, tr("&Edit"), self._undo, self._redo, None, *edits)
@@ -225,8 +224,7 @@ class MainWindow(QMainWindow):
         self.cockpit.sample_changed.connect(self.preview.set_sample)
         self.cockpit.points_changed.connect(self.preview.set_points)
         self.document.changed.connect(self._follow)
-        self.status.problem_clicked.connect(self.show_workspace)
-        self.status.problem_clicked.connect(self.guide.show_pane)
+        self.status.problem_clicked.connect(lambda: self.guide.show_pane(self.show_workspace))
         self.transport.play_requested.connect(lambda: self._train(self.trainer.play))
         self.transport.step_requested.connect(lambda: self._train(self.trainer.step))
         self._list_recent()

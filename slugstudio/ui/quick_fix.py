@@ -95,10 +95,13 @@ class ProblemGuide(QObject):
         super().__init__(pane)
         self._document, self._pane, self._properties = document, pane, properties
         self._stack, self._workspace = stack, workspace
+        self.quick_fix = QuickFix(stack, document)
         pane.chosen.connect(self.go_to)
 
-    def show_pane(self) -> None:
-        """Show all problems, and select what the first is about."""
+    def show_pane(self, uncover: Callable[[], None] | None = None) -> None:
+        """Show all problems, and select what the first is about; ``uncover`` brings the workspace itself to sight."""
+        if uncover is not None:
+            uncover()
         self._workspace.show_pane("problems")
         problems = self._document.analysis.problems
         if problems:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from slugstudio.datasets.preprocessing import Unchanged
 from slugstudio.engine.activation import ReLU, Softmax
+from slugstudio.engine.initializations import HeNormal
 from slugstudio.engine.layers import BatchNormalization, Convolution, Dense, Dropout, Flatten, MaxPooling
 from slugstudio.engine.optimizers import SGD
 from slugstudio.engine.schedules import CosineDecay
@@ -90,7 +91,7 @@ def test_when_all_is_mended_the_pane_says_so(window: MainWindow, qtbot: QtBot) -
     assert window.document.analysis.problems == ()
     assert window.problems.empty.isVisible()
     assert "No problems" in window.problems.empty.text()
-    assert not window.quick_fix.action.isEnabled()
+    assert not window.guide.quick_fix.action.isEnabled()
 
 
 def test_keys_go_from_problem_to_problem_and_to_the_field(window: MainWindow, qtbot: QtBot) -> None:
@@ -139,11 +140,11 @@ def test_a_hidden_pane_lists_nothing_until_it_shows(window: MainWindow) -> None:
 
 def test_a_fix_of_an_earlier_design_does_not_bring_that_back(window: MainWindow) -> None:
     (problem, _) = window.document.analysis.problems
-    wider = edits.replace_layer(BROKEN, BROKEN.ids[-1], Dense(4, activation=Softmax(), penalty=None))
+    wider = edits.replace_layer(BROKEN, BROKEN.ids[-1], Dense(4, activation=Softmax(), init=HeNormal()))
     become(window, edits.replace_layer(wider, BROKEN.ids[0], Dropout(0.1)))
     apply_fix(window.document, problem, str(problem.fixes[0].text))
     assert window.document.design.layers[0].layer == Dropout(0.1)
-    assert window.document.design.layers[-1].layer.outshape == 10
+    assert window.document.design.layers[-1].layer == Dense(10, activation=Softmax(), init=HeNormal())
     now = window.document.design
     apply_fix(window.document, problem, str(problem.fixes[0].text))
     assert window.document.design == now
@@ -181,7 +182,7 @@ def test_a_card_offers_its_fixes(window: MainWindow, qtbot: QtBot, by: str) -> N
     window.document.select([broken])
     window.stack.setFocus()
     if by == "key":
-        window.quick_fix.action.trigger()
+        window.guide.quick_fix.action.trigger()
     else:
         index = window.stack.stack_model.index(2)
         spot = mark_rect(card_rect(window.stack.visualRect(index), first=False)).center().toPoint()
@@ -206,7 +207,7 @@ def test_the_rest_of_a_card_offers_nothing(window: MainWindow, qtbot: QtBot) -> 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_where_nothing_is_selected_the_first_problem_is_offered(window: MainWindow) -> None:
     window.document.select([])
-    window.quick_fix.action.trigger()
+    window.guide.quick_fix.action.trigger()
     assert menu(window).actions()[0].text() == "dense_2"
     menu(window).close()
 
