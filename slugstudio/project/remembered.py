@@ -42,9 +42,10 @@ class Remembered:
                 known = trained.weights.get(key)
                 if (known is None or known.shape != shape) and (key, shape) in self._arrays:
                     found[key] = self._arrays[key, shape]
-        settled = project.settled()
-        if not found or settled.trained is None:
+        if not found:
             return project
+        settled = project.settled()
+        assert settled.trained is not None
         self.keep(trained, settled.trained)
         weights = {**settled.trained.weights, **found}
         return dataclasses.replace(settled, trained=dataclasses.replace(settled.trained, weights=weights))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from slugstudio.project.keeping import Keeping
 from slugstudio.project.net2net import n_units
@@ -22,8 +24,15 @@ class KeepingPane(QWidget):
         self.setObjectName("keepingPane")
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(tr("Weights"))
         self._document, self._keeper = document, keeper
         self._shown: tuple[Keeping, ...] = ()
+        self.mark = QPushButton(self)  # until the window puts it into its status bar
+        self.mark.setObjectName("weightsChanged")
+        self.mark.setProperty("role", "flat")
+        self.mark.setToolTip(tr("Show what the trained network keeps of its weights."))
+        self.mark.hide()
         self._rows: list[QWidget] = []
         self._sentence = QLabel()
         self._sentence.setObjectName("keepingSentence")
@@ -55,13 +64,19 @@ class KeepingPane(QWidget):
 
     def _refresh(self) -> None:
         found = tuple(row for row in self._document.project.keeping() if row.fate != "gone")
-        changed = any(row.fate != "kept" for row in found)
+        n_changed = sum(row.fate != "kept" for row in found)
         if found != self._shown or not found:
             self._shown = found
-            self._build(found if changed else ())
+            self._build(sorted(found, key=lambda row: row.fate == "kept") if n_changed else ())
+            self.mark.setText(
+                tr("Weights: {n} layers changed", n=n_changed) if n_changed > 1 else tr("Weights: 1 layer changed")
+            )
+            self.mark.setVisible(n_changed > 0)
         self._explain()
 
-    def _build(self, rows: tuple[Keeping, ...]) -> None:
+    def _build(self, rows: Sequence[Keeping]) -> None:
+        if any(old.isAncestorOf(QApplication.focusWidget() or self) for old in self._rows):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else it went to Play, and a Space would train
         for old in self._rows:
             self._column.removeWidget(old)
             old.hide()

@@ -136,6 +136,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self._pages, 1)
         self.setCentralWidget(central)
         self.status = StatusBar(self.document, self.trainer)
+        self.status.addWidget(self.keeping.mark)
+        self.keeping.mark.clicked.connect(lambda: self.workspace.show_pane("keeping"))
         self.setStatusBar(self.status)
 
     def _make_menus(self) -> None:

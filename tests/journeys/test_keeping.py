@@ -27,7 +27,7 @@ def test_a_widened_network_has_the_same_accuracy(display: str, home: Path, artef
         studio.type("96")
         studio.key("Tab")
         studio.until("window().document.design.layers[4].layer.outshape == 96")
-        studio.ask("window().workspace.show_pane('keeping')")
+        studio.click("weightsChanged")
         studio.until("widget('keepFunction_dense_1').isVisible()")
         studio.screenshot(artefacts / "keeping-1-widened.png")
         studio.click("keepFunction_dense_1")

@@ -175,6 +175,22 @@ def test_a_widened_network_computes_the_same(images: Project, place: int, units:
     assert wider.history.segments[-1] == images.trained.state.step + 1
 
 
+@given(st.data())
+@settings(max_examples=30)
+def test_any_row_of_widenings_and_insertions_computes_the_same(data: st.DataObject) -> None:
+    layers = [Dense(5, activation=ReLU()), Dropout(0.2), Dense(4, activation=Tanh()), Dense(2, activation=Softmax())]
+    project = Session(Project(stack(layers, points_design().data))).capture()
+    expected = outputs(project)
+    for _ in range(data.draw(st.integers(1, 4))):
+        entry = data.draw(st.sampled_from(project.design.layers[:-1]))
+        units = n_units(entry.layer)
+        if units is not None and data.draw(st.booleans()):
+            project = widened(project, entry.id, units + data.draw(st.integers(1, 7)))
+        else:
+            project, _ = deepened(project, entry.id)
+    np.testing.assert_allclose(outputs(project), expected, rtol=0, atol=1e-6)
+
+
 def test_widening_goes_through_global_poolings_and_other_convolutions() -> None:
     layers = (
         Convolution(3, 3, activation=ReLU(), padding="same"),

@@ -137,6 +137,22 @@ def test_a_layer_is_doubled_with_its_function_kept(bench: Bench) -> None:
     np.testing.assert_array_equal(bench.outputs(), before)
 
 
+def test_a_mark_tells_how_many_layers_changed(bench: Bench) -> None:
+    assert bench.pane.mark.isHidden()
+    bench.widen(9)
+    assert (bench.pane.mark.isHidden(), bench.pane.mark.text()) == (False, "Weights: 2 layers changed")
+    bench.document.undo()
+    assert bench.pane.mark.isHidden()
+
+
+def test_a_row_that_goes_leaves_the_focus_in_the_pane(bench: Bench) -> None:
+    bench.widen(9)
+    button = bench.pane.findChild(QPushButton, "keepFunction_dense_1")
+    button.setFocus()
+    button.click()
+    assert bench.pane.hasFocus()
+
+
 def test_what_cannot_be_widened_says_so_before(bench: Bench, qtbot: QtBot) -> None:
     ids = bench.document.design.ids
     bench.document.select(ids[1:2])
