@@ -203,6 +203,7 @@ class MainWindow(QMainWindow):
         self.properties.layer_page.focus_left.connect(self.stack.setFocus)
         self.templates.chosen.connect(self.files.new)
         self.templates.left.connect(self.show_workspace)
+        self.templates.recent.opened.connect(self.files.open)
         self.exports.chosen.connect(self._ask_export)
         self.exports.left.connect(self.show_workspace)
         self.importer.shown.connect(self._show_imports)
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
     def show_templates(self) -> None:
         """Offer the templates in the place of the stack."""
         self._pages.setCurrentWidget(self.templates)
-        self.templates.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.templates.begin(self.files.recent)
 
     def show_exports(self) -> None:
         """Offer the targets of an export in the place of the stack."""
@@ -393,7 +394,7 @@ class MainWindow(QMainWindow):
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
         self.awake.let_go()
         parts = (self.trainer, self.download, self.preview, self.code, self.exporter, self.importer, self.autosave)
-        for part in (*parts, self.status.forecaster, self.recovered, self.files):
+        for part in (*parts, self.status.forecaster, self.templates.recent, self.recovered, self.files):
             part.finish()
         event.accept()
 

@@ -1,6 +1,9 @@
-"""New project: the templates to begin with, in the place of the stack instead of a dialog in its way."""
+"""New project: the last projects, and templates to begin with, in the place of the stack instead of a dialog."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,6 +13,7 @@ from slugstudio.engine.layers.base import times
 from slugstudio.project.analysis import analyse
 from slugstudio.project.templates import TEMPLATES, Template
 from slugstudio.ui.choice_card import ChoiceCard
+from slugstudio.ui.recent_row import RecentRow
 from slugstudio.ui.translation import tr
 
 WIDTH, HEIGHT = 640, 84
@@ -42,6 +46,9 @@ class TemplatePage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(0, 36, 0, 24)
         column.setSpacing(6)
+        self.recent = RecentRow(WIDTH)
+        column.addWidget(self.recent)
+        column.addSpacing(12)
         column.addWidget(heading)
         column.addWidget(sentence)
         column.addSpacing(4)
@@ -54,6 +61,11 @@ class TemplatePage(QWidget):
         row.addStretch(1)
         row.addLayout(column)
         row.addStretch(1)
+
+    def begin(self, recent: Sequence[Path]) -> None:
+        """Offer the projects that were open last, and let the keys go to the templates."""
+        self.recent.offer(recent)
+        self.cards[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_filter(self) -> QLineEdit:
         field = QLineEdit()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from slugstudio.project import save
 from slugstudio.project.analysis import analyse
-from slugstudio.project.templates import TEMPLATES
+from slugstudio.project.templates import TEMPLATES, template
 from slugstudio.ui import theme
 from slugstudio.ui.template_page import TemplatePage
 
@@ -139,3 +142,26 @@ def test_in_a_low_window_the_card_in_focus_is_scrolled_into_sight(page: Template
         qtbot.keyClick(card, Qt.Key.Key_Down)
     assert focused() == f"template_{NAMES[-1]}"
     assert not page.cards[-1].visibleRegion().isEmpty()
+
+
+def test_the_last_projects_are_offered_with_their_pictures(page: TemplatePage, qtbot: QtBot, tmp_path: Path) -> None:
+    paths = [tmp_path / f"p{number}.slug" for number in range(6)]
+    for path in paths[:5]:
+        save(template("xor"), path)
+    paths[1].write_bytes(b"no project")
+    opened: list[Path] = []
+    page.recent.opened.connect(opened.append)
+    page.begin([])
+    assert page.recent._nothing.isVisible()
+    page.begin(paths)
+    assert [button.path for button in page.recent.buttons] == paths[:4]
+    assert page.recent._nothing.isHidden()
+    first, damaged, third, _ = page.recent.buttons
+    qtbot.waitUntil(lambda: not third.icon().isNull())
+    assert not first.icon().isNull()
+    assert damaged.icon().isNull()
+    qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(third, Qt.Key.Key_Return)
+    assert opened == [paths[0], paths[2]]
+    page.begin(paths[:1])  # while others are read
+    page.recent.finish()
