@@ -12,21 +12,24 @@ from slugstudio.project.net2net import n_units
 from slugstudio.ui.document import Change, Document
 from slugstudio.ui.elided import ElidedLabel
 from slugstudio.ui.keeper import Keeper
+from slugstudio.ui.notices import NoticeBar
 from slugstudio.ui.properties import scrolled
+from slugstudio.ui.trainer import Trainer
 from slugstudio.ui.translation import told, tr
 
 
 class KeepingPane(QWidget):
     """Lists what the next Play keeps of each layer that changed; buttons choose otherwise."""
 
-    def __init__(self, document: Document, keeper: Keeper, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, trainer: Trainer, notices: NoticeBar, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.keeper = Keeper(document, trainer, notices, self)
         self.setObjectName("keepingPane")
         self.setProperty("role", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(tr("Weights"))
-        self._document, self._keeper = document, keeper
+        self._document = document
         self._shown: tuple[Keeping, ...] = ()
         self.mark = QPushButton(self)  # until the window puts it into its status bar
         self.mark.setObjectName("weightsChanged")
@@ -104,7 +107,7 @@ class KeepingPane(QWidget):
                     f"keepFunction_{kept.name}",
                     tr("Keep the function"),
                     tr("New units become copies of old ones, so that the network answers just as before (Net2Net)."),
-                    lambda: self._keeper.keep_function(kept.layer_id),
+                    lambda: self.keeper.keep_function(kept.layer_id),
                     kept.name,
                 )
             )
@@ -114,7 +117,7 @@ class KeepingPane(QWidget):
                     f"beginAnew_{kept.name}",
                     tr("Begin anew"),
                     tr("Forget what {layer} has learned; undo brings it back.", layer=kept.name),
-                    lambda: self._keeper.begin_anew(kept.layer_id),
+                    lambda: self.keeper.begin_anew(kept.layer_id),
                     kept.name,
                 )
             )
@@ -146,8 +149,8 @@ class KeepingPane(QWidget):
         self._sentence.setText(
             tr("Play goes on with these weights. Choose otherwise where you like:")
             if self._rows
-            else self._keeper.explain()
+            else self.keeper.explain()
         )
 
     def _deepen(self) -> None:
-        self._keeper.deepen(self._document.selection[0])
+        self.keeper.deepen(self._document.selection[0])

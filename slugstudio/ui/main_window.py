@@ -29,7 +29,6 @@ from slugstudio.ui.help_pages import HelpPages
 from slugstudio.ui.history_pane import HistoryPane
 from slugstudio.ui.import_page import ImportPage
 from slugstudio.ui.importer import Importer
-from slugstudio.ui.keeper import Keeper
 from slugstudio.ui.keeping_pane import KeepingPane
 from slugstudio.ui.long_runs import LongRuns
 from slugstudio.ui.lost_work import LostWork
@@ -87,8 +86,7 @@ class MainWindow(QMainWindow):
         self.properties = Properties(self.document, texts(settings, UNFOLDED_KEY))
         self.cockpit = Cockpit(self.document, self.trainer)
         self.history = HistoryPane(self.document)
-        self.keeper = Keeper(self.document, self.trainer, self.notices, self)
-        self.keeping = KeepingPane(self.document, self.keeper)
+        self.keeping = KeepingPane(self.document, self.trainer, self.notices)
         self.code = CodePane(self.document, settings, lambda: self.files.name)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
@@ -164,8 +162,8 @@ class MainWindow(QMainWindow):
             make(self, "file.quit", self.close),
         )
         quick = self.quick_add.action, self.guide.quick_fix.action
-        self.stack.addActions(self.keeper.actions)
-        edits = (*quick, *self.stack.stack_actions, None, *self.keeper.actions)
+        self.stack.addActions(self.keeping.keeper.actions)
+        edits = (*quick, *self.stack.stack_actions, None, *self.keeping.keeper.actions)
         add_menu(self, tr("&Edit"), self._undo, self._redo, None, *edits)
         add_menu(self, tr("&Training"), *self.transport.training_actions)
         group = QActionGroup(self)

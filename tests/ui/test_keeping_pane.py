@@ -15,7 +15,6 @@ from slugstudio.engine.layers import Dense
 from slugstudio.project import Project, edits
 from slugstudio.project.session import Session, compile_network
 from slugstudio.ui.document import Document
-from slugstudio.ui.keeper import Keeper
 from slugstudio.ui.keeping_pane import KeepingPane
 from slugstudio.ui.notices import NoticeBar
 from slugstudio.ui.trainer import Trainer
@@ -30,8 +29,8 @@ class Bench:
         self.trainer = Trainer(self.document)
         self.notices = NoticeBar()
         qtbot.addWidget(self.notices)
-        self.keeper = Keeper(self.document, self.trainer, self.notices, self.document)
-        self.pane = KeepingPane(self.document, self.keeper)
+        self.pane = KeepingPane(self.document, self.trainer, self.notices)
+        self.keeper = self.pane.keeper
         qtbot.addWidget(self.pane)
         self.pane.resize(700, 300)
         self.pane.show()
