@@ -220,7 +220,7 @@ RELU = Dense(16, activation=ReLU())
         ([RELU, Dense(2), Dropout(0.2), ActivationLayer(Softmax())], SCCE, "choices.dropout_of_outputs", ["Move it before dense_2", "Delete dropout_1"]),
         ([RELU, Dropout(0.9), POINTS_END], SCCE, "choices.high_dropout", ["Use a rate of 0.5"]),
         ([Dense(16), Dropout(0.2), POINTS_END], SCCE, "choices.linear_pair", ["Use ReLU in dense_1"]),
-        ([SQUASHED] * 4 + [POINTS_END], SCCE, "choices.saturating", ["Use ReLU in all 4"]),
+        ([SQUASHED] * 5 + [POINTS_END], SCCE, "choices.saturating", ["Use ReLU in all 5"]),
     ],
 )  # fmt: skip
 def test_poor_choices(layers: list[Layer], loss: object, code: str, expected: list[str]) -> None:
@@ -261,8 +261,8 @@ def test_values_that_are_not_scaled() -> None:
     [
         [Dense(1), Dense(8, activation=ReLU()), POINTS_END],
         [Dense(16), BatchNormalization(), ActivationLayer(ReLU()), POINTS_END],
-        [SQUASHED, SQUASHED, SQUASHED, POINTS_END],
-        [SQUASHED, SQUASHED, BatchNormalization(), SQUASHED, SQUASHED, POINTS_END],
+        [SQUASHED, SQUASHED, SQUASHED, SQUASHED, POINTS_END],
+        [SQUASHED, SQUASHED, SQUASHED, BatchNormalization(), SQUASHED, SQUASHED, POINTS_END],
         [Dense(6, activation=Tanh()), Dropout(0.5), POINTS_END],
         [Dense(2), Residual((Dense(2),)), POINTS_END],
         [RELU, Dense(2), Dropout(0.0), ActivationLayer(Softmax())],

@@ -18,8 +18,8 @@ from slugstudio.project.measure import LayerAnalysis
 from slugstudio.project.problems.end import choosing
 from slugstudio.project.problems.problem import Fix, Problem, deleting, replacing
 
-MANY_SATURATING = 4
-"""From so many saturating layers on, little of the gradient reaches the first (Glorot and Bengio, 2010)."""
+MANY_SATURATING = 5
+"""So many saturating layers let little of the gradient reach the first (Glorot and Bengio, 2010); LeNet-5 has four."""
 
 HIGH_DROPOUT = 0.8
 """From this rate on, dropout leaves too little to learn from."""
