@@ -184,7 +184,7 @@ def test_more_memory_than_there_is_is_told_before_it_is_taken(
     memory: int, severity: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(measure, "machine_bytes", lambda: memory)
-    design = points_design(batch_size=1000)
+    design = points_design(1000, batch_size=600)
     assert 100_000 < analysis.training_bytes(design, analyse(design).layers) < 200_000
     told = [problem.severity for problem in analyse(design).problems if "Training takes about" in problem.message]
     assert told == ([severity] if severity else [])

@@ -160,12 +160,12 @@ def test_what_finds_no_room_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> 
     far_wider = [Dense(1_000_000, activation=ReLU()), Dense(1_000_000, activation=ReLU()), POINTS_END]
     assert fixes(stack(far_wider, CIRCLES), "size.file") == ["Make dense_2 narrower"]
     assert MANY_PARAMETERS == 10**8
-    monkeypatch.setattr(measure, "machine_bytes", lambda: 120_000)
+    monkeypatch.setattr(measure, "machine_bytes", lambda: 80_000)
     small = [Dense(64, activation=ReLU()), POINTS_END]
     design = stack(small, CIRCLES, batch_size=1000)
-    assert fixes(design, "size.memory") == ["Set the batch size to 62", "Make dense_1 narrower"]
+    assert fixes(design, "size.memory") == ["Set the batch size to 15", "Make dense_1 narrower"]
     images = [Convolution(64, 3, padding="same"), Flatten(), END]
-    monkeypatch.setattr(measure, "machine_bytes", lambda: 400_000)
+    monkeypatch.setattr(measure, "machine_bytes", lambda: 40_000_000)
     assert fixes(stack(images, batch_size=32), "size.memory") == ["Make convolution_1 narrower"]
     monkeypatch.setattr(measure, "machine_bytes", lambda: 10)
     assert fixes(stack([POINTS_END], CIRCLES), "size.memory") == []
