@@ -95,12 +95,16 @@ class KeepingPane(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         name = QLabel(kept.name)
         name.setProperty("role", "strong")
-        name.setMinimumWidth(110)
+        name.setIndent(4)  # as the text below it
         text = ElidedLabel()
+        text.setFixedHeight(22)
         text.setObjectName(f"kept_{kept.name}")
         text.tell(told(kept.text), "warning" if kept.fate == "new" else "")
-        line.addWidget(name)
-        line.addWidget(text, 1)
+        told_column = QVBoxLayout()
+        told_column.setSpacing(0)
+        told_column.addWidget(name)
+        told_column.addWidget(text)
+        line.addLayout(told_column, 1)
         if kept.fate == "part" and self._grew(kept.layer_id):
             line.addWidget(
                 self._button(
