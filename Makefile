@@ -52,6 +52,7 @@ format:
 pages:
 	@tools/setup.sh tools
 	$(python) -m tools.make_pages
+	$(python) -m tools.make_translations
 
 parity:
 	@tools/setup.sh parity

@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from slugstudio.ui import icons, theme
 from slugstudio.ui.editors import finish_typing
+from slugstudio.ui.translation import told
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class ActionSpec:
 
     def hint(self) -> str:
         """Return the tooltip with the shortcut in brackets."""
-        told = self.tooltip or f"{self.text.rstrip('…')}."
-        return f"{told} ({_native(self.keys[0])})" if self.keys else told
+        said = told(self.tooltip) if self.tooltip else f"{told(self.text).rstrip('…')}."
+        return f"{said} ({_native(self.keys[0])})" if self.keys else said
 
 
 def _native(key: str) -> str:
@@ -143,7 +144,7 @@ class Action(QAction):
     def show_as(self, spec: ActionSpec) -> None:
         """Look like ``spec``: an action that goes to and fro, such as play and pause, is one action with two looks."""
         self.spec = spec
-        self.setText(spec.text)
+        self.setText(told(spec.text))
         self.setShortcuts([QKeySequence(key) for key in spec.keys])
         self.explain("")
         self._restyle()
@@ -151,7 +152,7 @@ class Action(QAction):
     def explain(self, reason: str) -> None:
         """Say why the action cannot be carried out now; empty if it can."""
         self.setToolTip(reason or self.spec.hint())
-        self.setStatusTip(reason or self.spec.tooltip)
+        self.setStatusTip(reason or told(self.spec.tooltip))
         self.setEnabled(not reason)
 
     def _restyle(self) -> None:

@@ -13,6 +13,7 @@ from slugstudio.engine.data.fetch import Status
 from slugstudio.engine.errors import SlugError
 from slugstudio.ui.background import Background
 from slugstudio.ui.notices import Notice, NoticeBar
+from slugstudio.ui.translation import tr
 
 TELL_INTERVAL = 0.1
 
@@ -39,7 +40,11 @@ class Download(QObject):
         self._notices.tell(
             self._running
             or Notice(
-                f"{source.title} is not on this computer yet: it has to be downloaded once ({source.download}).",
+                tr(
+                    "{title} is not on this computer yet: it has to be downloaded once ({download}).",
+                    title=source.title,
+                    download=source.download,
+                ),
                 "warning",
                 (("Download", lambda: self._begin(source, then)), ("Not now", lambda: None)),
             )
@@ -52,7 +57,9 @@ class Download(QObject):
 
     def _begin(self, source: DataSource, then: Callable[[], object]) -> None:
         self._cancelled.clear()
-        self._running = Notice(f"Downloading {source.title}…", "warning", (("Stop", self._cancelled.set),))
+        self._running = Notice(
+            tr("Downloading {title}…", title=source.title), "warning", (("Stop", self._cancelled.set),)
+        )
         self._notices.tell(self._running)
         watch = _Watch(self._cancelled, self._progressed.emit)
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from slugstudio.export import Target, targets
 from slugstudio.ui.choice_card import ChoiceCard
+from slugstudio.ui.translation import tr
 
 WIDTH, HEIGHT, COLUMNS = 368, 76, 3
 _GROUPS = {
@@ -43,21 +44,21 @@ class ExportPage(QWidget):
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.cards = [TargetCard(target) for target in targets()]
-        self.vectors = QCheckBox("Write test vectors beside it")
+        self.vectors = QCheckBox(tr("Write test vectors beside it"))
         self.vectors.setObjectName("exportVectors")
-        self.vectors.setToolTip("100 samples of the data and what the network makes of them, as NAME.vectors.npz.")
-        back = QPushButton("Go back")
+        self.vectors.setToolTip(tr("100 samples of the data and what the network makes of them, as NAME.vectors.npz."))
+        back = QPushButton(tr("Go back"))
         back.setObjectName("exportsBack")
-        back.setToolTip("Go on with the project. (Esc)")
+        back.setToolTip(tr("Go on with the project. (Esc)"))
         back.clicked.connect(self.left)
         inside = QWidget()
         column = QVBoxLayout()
         column.setSpacing(6)
         column.addStretch(1)
-        column.addWidget(_label("Export", "strong"))
+        column.addWidget(_label(tr("Export"), "strong"))
         column.addWidget(
             _label(
-                "Another program, where one is installed, computes with what is written and must find the same.",
+                tr("Another program, where one is installed, computes with what is written and must find the same."),
                 "secondary",
             )
         )

@@ -16,6 +16,7 @@ from slugstudio.ui.document import Document
 from slugstudio.ui.files import Files
 from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.trainer import Trainer
+from slugstudio.ui.translation import tr
 
 PATIENCE_MS = 400
 """After how long a running export is told; most are done before."""
@@ -56,7 +57,7 @@ class Exporter(QObject):
             self._notices.tell(self._running)
             return
         self._stopped.clear()
-        self._running = Notice(f"Writing {path.name}…", "good", (("Stop", self._stopped.set),))
+        self._running = Notice(tr("Writing {name}…", name=path.name), "good", (("Stop", self._stopped.set),))
         self._patience.start()
 
         def write() -> None:

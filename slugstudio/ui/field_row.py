@@ -15,7 +15,7 @@ from slugstudio.ui.choice_or_pair import ChoiceOrPairEditor
 from slugstudio.ui.editors import BoolEditor, ChoiceEditor, NumberEditor, Option, PairEditor, written
 from slugstudio.ui.refusal import Refusal
 from slugstudio.ui.shape_editor import ShapeEditor
-from slugstudio.ui.translation import tr
+from slugstudio.ui.translation import told, tr
 
 ROW_SPACING, _RESET = 4, 16
 RESET_KEYS = "Ctrl+Backspace"
@@ -34,7 +34,7 @@ class Editor(Protocol):
 
 def tooltip(field: Field) -> str:
     """Return the help of a field with its range and its default."""
-    sentences = [field.help] if field.help else []
+    sentences = [told(field.help)] if field.help else []
     if field.form in ("int", "float", "pair", "choice_or_pair"):
         expected = expectation(field)
         sentences.append(f"{expected[0].upper()}{expected[1:]}{f' {field.unit}' if field.unit else ''}.")
@@ -52,7 +52,7 @@ def _said(value: object) -> str:
         case int() | float():
             return written(value)
         case Declared():
-            return value.label
+            return told(value.label)
         case tuple():
             joint = ", " if any(isinstance(part, Declared) for part in value) else "×"
             return joint.join(_said(part) for part in value)
@@ -90,7 +90,7 @@ class Row(QWidget):
             self.column.addLayout(self._label_line(editor))
         if not editor.objectName():
             editor.setObjectName(self.name)
-            editor.setAccessibleName(self.field.label)
+            editor.setAccessibleName(told(self.field.label))
         editor.setToolTip(tooltip(self.field))
         if labelled:
             self.column.addWidget(editor)
@@ -131,14 +131,14 @@ class Row(QWidget):
 
     def _label_line(self, editor: QWidget) -> QHBoxLayout:
         line = QHBoxLayout()
-        label = QLabel(self.field.label)
+        label = QLabel(told(self.field.label))
         label.setProperty("role", "label")
         label.setBuddy(editor)
         label.setToolTip(tooltip(self.field))
         line.addWidget(label, 1)
         line.addWidget(self.reset_button)
         if self.field.unit:
-            unit = QLabel(self.field.unit)
+            unit = QLabel(told(self.field.unit))
             unit.setProperty("role", "label")
             line.addWidget(unit)
         return line

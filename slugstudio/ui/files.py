@@ -21,6 +21,7 @@ from slugstudio.ui.document import Document
 from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.trainer import Trainer
+from slugstudio.ui.translation import tr
 
 FILTER = f"Slugstudio projects (*{SUFFIX})"
 ONNX = ".onnx"
@@ -127,7 +128,7 @@ class Files(QObject):
             return
         self._notices.tell(
             Notice(
-                f"“{self.name}” has changes that are not saved.",
+                tr("“{name}” has changes that are not saved.", name=self.name),
                 "warning",
                 (("Save", lambda: self.save(then)), (unsafely, then), ("Cancel", lambda: None)),
             )
@@ -255,7 +256,11 @@ class Files(QObject):
             ("Replace it", lambda: self.save_to(path, then, replace=True)),
             ("Cancel", lambda: None),
         )
-        self._notices.tell(Notice(f"{error} If you replace it, it stays as {path.name}~.", "warning", answers))
+        self._notices.tell(
+            Notice(
+                tr("{error} If you replace it, it stays as {name}~.", error=error, name=path.name), "warning", answers
+            )
+        )
 
     # For others
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from slugstudio.ui import icons, theme
 from slugstudio.ui.elided import PART, ElidedLabel
+from slugstudio.ui.translation import tr
 
 _SPACING = 10
 
@@ -27,11 +28,11 @@ class Fold(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.button = QPushButton("More")
+        self.button = QPushButton(tr("More"))
         self.button.setObjectName(f"{name}_more")
         self.button.setProperty("role", "fold")
         self.button.setCheckable(True)
-        self.button.setToolTip("Show or hide what is seldom changed.")
+        self.button.setToolTip(tr("Show or hide what is seldom changed."))
         self.button.setIconSize(QSize(icons.SIZE, icons.SIZE))
         self.button.toggled.connect(self._turn)
         self.in_use = ElidedLabel()

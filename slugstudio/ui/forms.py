@@ -17,6 +17,7 @@ from slugstudio.ui.field_row import ROW_SPACING, PlainRow, Row
 from slugstudio.ui.fold import Fold
 from slugstudio.ui.inner_stack import InnerStack, shown
 from slugstudio.ui.several import SeveralEditor
+from slugstudio.ui.translation import told
 
 _FORM_SPACING = 10
 
@@ -69,7 +70,7 @@ class _DeclaredRow(Row):
         super().__init__(field, name)
         self._value: Declared | None = None
         none = [Option(None, field.none)] if field.none else []
-        kinds = [Option(cls, cls.label, cls.summary()) for cls in family.kinds.values()]
+        kinds = [Option(cls, told(cls.label), told(cls.summary())) for cls in family.kinds.values()]
         self._combo = ChoiceEditor([*none, *kinds])
         self._combo.changed.connect(self._choose)
         self.add(self._combo)

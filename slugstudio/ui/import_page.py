@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from slugstudio.imports import Comparison
 from slugstudio.ui import theme
+from slugstudio.ui.translation import tr
 
 WIDTH = 860
 _HEADINGS = ("Array of the network", "Shape", "In the file", "What happens")
@@ -47,7 +48,7 @@ class ImportPage(QWidget):
         self.table = QTableWidget(0, len(_HEADINGS))
         self.table.setObjectName("importTable")
         self.table.setHorizontalHeaderLabels(_HEADINGS)
-        self.table.setAccessibleName("What of the file fits the network")
+        self.table.setAccessibleName(tr("What of the file fits the network"))
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
@@ -56,16 +57,16 @@ class ImportPage(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.accept_button = QPushButton("Import")
+        self.accept_button = QPushButton(tr("Import"))
         self.accept_button.setObjectName("importAccept")
         self.accept_button.setProperty("role", "primary")
         self.accept_button.setAutoDefault(True)
-        self.accept_button.setToolTip("Take what fits; undo brings the other weights back.")
+        self.accept_button.setToolTip(tr("Take what fits; undo brings the other weights back."))
         self.accept_button.clicked.connect(self._accept)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.setObjectName("importCancel")
         cancel.setAutoDefault(True)
-        cancel.setToolTip("Go back and change nothing. (Esc)")
+        cancel.setToolTip(tr("Go back and change nothing. (Esc)"))
         cancel.clicked.connect(self.left)
         buttons = QHBoxLayout()
         buttons.addWidget(self.accept_button)
@@ -93,7 +94,7 @@ class ImportPage(QWidget):
     def show_comparison(self, path: Path, found: Comparison) -> None:
         """Show what of a file fits."""
         self._found = found
-        self._heading.setText(f"Import weights from {path.name}")
+        self._heading.setText(tr("Import weights from {name}", name=path.name))
         self._summary.setText(found.summary())
         self.table.setRowCount(len(found.rows))
         colours = theme.current()
@@ -105,7 +106,9 @@ class ImportPage(QWidget):
                     item.setForeground(colours.good if row.fate == "fits" else colours.warning)
                 self.table.setItem(place, column, item)
         self.accept_button.setEnabled(bool(found.taken))
-        self.accept_button.setText(f"Import {len(found.taken):,} arrays" if found.taken else "Nothing fits")
+        self.accept_button.setText(
+            tr("Import {value1} arrays", value1=f"{len(found.taken):,}") if found.taken else tr("Nothing fits")
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Escape."""

@@ -14,6 +14,7 @@ from slugstudio.ui.files import Files
 from slugstudio.ui.import_page import ImportPage
 from slugstudio.ui.notices import Notice, NoticeBar
 from slugstudio.ui.trainer import Trainer
+from slugstudio.ui.translation import tr
 
 FILTER = "Weights (*.npz *.safetensors)"
 
@@ -67,7 +68,7 @@ class Importer(QObject):
                 self._fail("The network was changed meanwhile; import the weights again.")
                 return
             self._document.relearn(changed.trained, changed.history, "import weights")
-            self._notices.tell(Notice(f"{found.summary()} Undo brings the others back.", "good"))
+            self._notices.tell(Notice(tr("{value1} Undo brings the others back.", value1=found.summary()), "good"))
 
         self._background.run(lambda: with_weights(project, found.taken), done, self._fail)
 

@@ -13,6 +13,7 @@ from slugstudio.engine.declaration import Field
 from slugstudio.engine.layers import Layer
 from slugstudio.ui import icons, theme
 from slugstudio.ui.inner_list import InnerList
+from slugstudio.ui.translation import tr
 
 if TYPE_CHECKING:
     from slugstudio.ui.forms import DeclaredForm
@@ -81,9 +82,9 @@ class InnerStack(QWidget):
 
     def _made_add(self, name: str) -> QPushButton:
         """Return the button that offers the kinds, group by group."""
-        button = QPushButton("Add")
+        button = QPushButton(tr("Add"))
         button.setObjectName(name)
-        button.setAccessibleName("Add a layer inside")
+        button.setAccessibleName(tr("Add a layer inside"))
         menu = QMenu(button)
         menu.setObjectName(f"{name}_menu")
         menu.setToolTipsVisible(True)

@@ -309,7 +309,7 @@ class MainWindow(QMainWindow):
         train_more = (f"Train {more:,} epochs more", lambda: self._train_more(done + more, start))
         self.notices.tell(
             Notice(
-                f"All {done:,} epochs are done. Train longer, or Reset to begin anew.",
+                tr("All {done} epochs are done. Train longer, or Reset to begin anew.", done=f"{done:,}"),
                 "good",
                 (train_more,),
             )
@@ -331,8 +331,10 @@ class MainWindow(QMainWindow):
         self._redo.setText(f"Redo {document.redo_text}".rstrip())
         self._undo.setEnabled(document.can_undo)
         self._redo.setEnabled(document.can_redo)
-        self._import.explain("" if document.analysis.playable else "Weights can be imported once the stack works.")
-        self._export.explain("" if document.analysis.playable else "A network can be exported once the stack works.")
+        self._import.explain("" if document.analysis.playable else tr("Weights can be imported once the stack works."))
+        self._export.explain(
+            "" if document.analysis.playable else tr("A network can be exported once the stack works.")
+        )
         self._recovered.setEnabled(bool(self.recovered.cards))
         unsaved = self.files.unsaved
         read_only = " (read-only)" if self.files.read_only else ""
@@ -352,7 +354,7 @@ class MainWindow(QMainWindow):
 
     def _tell_forgotten(self, epochs: int) -> None:
         what = f"What was learned in {epochs:,} epochs is forgotten." if epochs else "The weights are new."
-        self.notices.tell(Notice(f"{what} Undo brings it back.", "good"))
+        self.notices.tell(Notice(tr("{what} Undo brings it back.", what=what), "good"))
 
     def _show_answer(self, answer: Answer) -> None:
         self.cockpit.show_answer(answer)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from slugstudio.ui import icons, theme
+from slugstudio.ui.translation import tr
 
 Severity = Literal["good", "warning", "error"]
 
@@ -44,8 +45,8 @@ class NoticeBar(QWidget):
         self._answers: list[QPushButton] = []
         self._close = QToolButton(self)
         self._close.setObjectName("noticeClose")
-        self._close.setAccessibleName("Dismiss this message")
-        self._close.setToolTip("Dismiss this message. (Esc)")
+        self._close.setAccessibleName(tr("Dismiss this message"))
+        self._close.setToolTip(tr("Dismiss this message. (Esc)"))
         self._close.setProperty("role", "flat")
         self._close.clicked.connect(self.dismiss)
         self._row = QHBoxLayout(self)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from slugstudio.project.recovery import Slot
+from slugstudio.ui.translation import tr
 
 WIDTH = 640
 PICTURE = QSize(128, 80)
@@ -27,14 +28,16 @@ class RecoveredPage(QWidget):
         self.setObjectName("recovered")
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        heading = QLabel("Recovered work")
+        heading = QLabel(tr("Recovered work"))
         heading.setProperty("role", "strong")
-        sentence = QLabel("Slugstudio ended before this was saved. What you neither open nor discard is offered again.")
+        sentence = QLabel(
+            tr("Slugstudio ended before this was saved. What you neither open nor discard is offered again.")
+        )
         sentence.setProperty("role", "secondary")
-        later = QPushButton("Later")
+        later = QPushButton(tr("Later"))
         later.setObjectName("recoveredLater")
         later.setAutoDefault(True)
-        later.setToolTip("Go on with the project that is open. (Esc)")
+        later.setToolTip(tr("Go on with the project that is open. (Esc)"))
         later.clicked.connect(self.left)
         self.cards: list[RecoveredCard] = []
         inside = QWidget()
@@ -114,16 +117,16 @@ class RecoveredCard(QFrame):
         name.setProperty("role", "strong")
         self._facts = QLabel()
         self._facts.setProperty("role", "secondary")
-        place = QLabel(str(slot.path) if slot.path else "Never saved to a file")
+        place = QLabel(str(slot.path) if slot.path else tr("Never saved to a file"))
         place.setProperty("role", "secondary")
         place.setToolTip(place.text())
-        self.open_button = QPushButton("Open")
+        self.open_button = QPushButton(tr("Open"))
         self.open_button.setProperty("role", "primary")
-        self.open_button.setAccessibleName(f"Open {slot.name}")
+        self.open_button.setAccessibleName(tr("Open {name}", name=slot.name))
         self.discard_button = QPushButton()
         for button in (self.open_button, self.discard_button):
             button.setAutoDefault(True)  # Enter presses too
-        self.discard_button.setToolTip("What is discarded is gone when this window closes.")
+        self.discard_button.setToolTip(tr("What is discarded is gone when this window closes."))
         self.discard_button.clicked.connect(self._discard_or_keep)
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -148,7 +151,7 @@ class RecoveredCard(QFrame):
         state = "To be discarded" if self.discarded else f"Copied {when(self.slot.time)} · {learned}"
         self._facts.setText(state)
         self.open_button.setEnabled(not self.discarded)
-        self.discard_button.setText("Keep" if self.discarded else "Discard")
+        self.discard_button.setText(tr("Keep") if self.discarded else tr("Discard"))
         self.discard_button.setAccessibleName(f"{self.discard_button.text()} {self.slot.name}")
 
 

@@ -56,9 +56,9 @@ class SeveralEditor(QWidget):
         self._name, self._made_form, self._objection = name, made_form, objection
         self._values: Values = ()
         self._items: list[_Item] = []
-        self.add_button = QPushButton("Add")
+        self.add_button = QPushButton(tr("Add"))
         self.add_button.setObjectName(f"{name}_add")
-        self.add_button.setAccessibleName(f"Add to the {field.label.lower()}")
+        self.add_button.setAccessibleName(tr("Add to the {value1}", value1=field.label.lower()))
         self.add_button.setMenu(self._made_menu(family))
         line = QHBoxLayout()
         line.addWidget(self.add_button)

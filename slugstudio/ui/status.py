@@ -34,7 +34,7 @@ class StatusBar(QStatusBar):
         self._problems = QPushButton(self)
         self._problems.setObjectName("problems")
         self._problems.setProperty("role", "flat")
-        self._problems.setToolTip("Show the problems and select the first layer that has one.")
+        self._problems.setToolTip(tr("Show the problems and select the first layer that has one."))
         self._problems.clicked.connect(self.problem_clicked)
         self.addPermanentWidget(self._problems)
         document.changed.connect(self._follow)
@@ -57,11 +57,11 @@ class StatusBar(QStatusBar):
 
     def _refresh(self) -> None:
         design, analysis = self._document.design, self._document.analysis
-        self._parameters.setText(f"{analysis.n_parameters:,} parameters")
-        self._memory.setText(f"about {_bytes(training_bytes(design, analysis.layers))} to train")
-        self._seed.setText(f"seed {design.training.seed}")
+        self._parameters.setText(tr("{n_parameters} parameters", n_parameters=f"{analysis.n_parameters:,}"))
+        self._memory.setText(tr("about {value1} to train", value1=_bytes(training_bytes(design, analysis.layers))))
+        self._seed.setText(tr("seed {seed}", seed=design.training.seed))
         n = len(analysis.problems)
-        self._problems.setText("No problems" if n == 0 else f"{n} problem{'s' if n > 1 else ''}")
+        self._problems.setText(tr("No problems") if n == 0 else tr("1 problem") if n == 1 else tr("{n} problems", n=n))
         self._problems.setEnabled(n > 0)
 
     def _tell_seconds(self) -> None:

@@ -13,6 +13,7 @@ from slugstudio.ui.document import Document
 from slugstudio.ui.editors import LineEdit
 from slugstudio.ui.elided import ElidedLabel
 from slugstudio.ui.refusal import Refusal, mark
+from slugstudio.ui.translation import tr
 
 _INSET = 2
 """By how much Qt sets the text of a line off from its left edge."""
@@ -55,8 +56,8 @@ class LayerTitle(QWidget):
         self.name = _NameEdit()
         self.name.setObjectName("layerName")
         self.name.setProperty("role", "title")
-        self.name.setAccessibleName("Name of the layer")
-        self.name.setToolTip("The name of the layer, in files and exports too. Type to change it.")
+        self.name.setAccessibleName(tr("Name of the layer"))
+        self.name.setToolTip(tr("The name of the layer, in files and exports too. Type to change it."))
         self._heading = QLabel()
         self._heading.setProperty("role", "strong")
         self._kind = ElidedLabel()

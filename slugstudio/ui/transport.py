@@ -23,6 +23,7 @@ from slugstudio.ui.document import Change, Document
 from slugstudio.ui.editors import NumberEditor
 from slugstudio.ui.elided import PART, ElidedLabel
 from slugstudio.ui.trainer import Progress, Trainer
+from slugstudio.ui.translation import tr
 from slugstudio.ui.workspace import LAYOUTS
 
 BY = "transport"
@@ -55,7 +56,7 @@ class Transport(QWidget):
         self._play_button = _PlayButton(self.play)
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")
-        self._bar.setAccessibleName("Progress of the training")
+        self._bar.setAccessibleName(tr("Progress of the training"))
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._text = ElidedLabel()
@@ -83,12 +84,12 @@ class Transport(QWidget):
         row.addWidget(self._bar, 1)
         row.addWidget(self._text, 3)
         self._rate.setObjectName("learningRate")
-        self._rate.setAccessibleName("Learning rate")
+        self._rate.setAccessibleName(tr("Learning rate"))
         self._rate.setFixedWidth(84)
         self._rate.changed.connect(self._set_rate)
         self._rate.refused.connect(self._explain_rate)
         self._rate.settled.connect(self._document.settle)
-        self._rate_label = QLabel("Learning rate")
+        self._rate_label = QLabel(tr("Learning rate"))
         self._rate_label.setProperty("role", "secondary")
         self._rate_label.setBuddy(self._rate)
         row.addWidget(self._rate_label)
@@ -138,7 +139,7 @@ class Transport(QWidget):
         waiting = "The training ends with this batch." if phase == "stopping" else ""
         self.play.explain(reason or waiting)
         self.step.explain(reason or waiting)
-        self.stop.explain("" if phase in ("running", "paused", "loading") else "Nothing is being trained.")
+        self.stop.explain("" if phase in ("running", "paused", "loading") else tr("Nothing is being trained."))
         learned = document.project.trained is not None or self._trainer.active
         self.reset.explain("" if learned and phase != "stopping" else waiting or "Nothing was learned yet.")
         self._tell(reason)
@@ -159,11 +160,11 @@ class Transport(QWidget):
             words = {"loading": "Loading the data…", "running": "Starting…", "stopping": "Stopping…"}
             self._text.tell(words.get(trainer.phase, f"Paused{where}"))
         elif project.reshaped:
-            self._text.tell("Changed since it was trained: Play goes on with the weights that fit")
+            self._text.tell(tr("Changed since it was trained: Play goes on with the weights that fit"))
         elif project.trained is not None:
             self._text.tell(trained_text(project))
         else:
-            self._text.tell(f"Ready to train for {epochs:,} epochs")
+            self._text.tell(tr("Ready to train for {epochs} epochs", epochs=f"{epochs:,}"))
 
     def _show_progress(self, progress: Progress) -> None:
         self._bar.setValue(round(1000 * progress.share))
@@ -183,7 +184,7 @@ class Transport(QWidget):
         self._rate.setProperty("invalid", bool(reason))
         told = reason[:1].upper() + reason[1:]
         if told:
-            self._text.tell(f"Learning rate: {reason}", "error")
+            self._text.tell(tr("Learning rate: {reason}", reason=reason), "error")
         else:
             self.refresh()
         self._rate.setToolTip(told or "How far each step goes; it applies at the next batch.")
@@ -272,7 +273,7 @@ class ProjectName(QWidget):
         self._shown, self._unsaved = name, unsaved
         said = "not saved" if unsaved else "saved"
         self.setToolTip(f"{name} ({said})")
-        self.setAccessibleName(f"Project {name}, {said}")
+        self.setAccessibleName(tr("Project {name}, {said}", name=name, said=said))
         width = QFontMetrics(theme.font(strong=True)).horizontalAdvance(name)
         self.setFixedWidth(min(width, self.WIDEST) + 22)
         self.update()

@@ -12,6 +12,7 @@ from slugstudio.engine.declaration import Array
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.header import paint_sentence
 from slugstudio.ui.cockpit.labels import percent
+from slugstudio.ui.translation import tr
 
 SENTENCE = "Its answer appears here."
 MOST, LINE, WIDEST_LINE, BAR, GAP = 5, 18, 28, 6, 8
@@ -31,7 +32,7 @@ class AnswerBars(QWidget):
         self._classes: tuple[str, ...] = ()
         self._probabilities: npt.NDArray[np.float64] | None = None
         self.setObjectName("answerBars")
-        self.setAccessibleName("Answer of the network")
+        self.setAccessibleName(tr("Answer of the network"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(2 * LINE)
         theme.manager().changed.connect(self.update)

@@ -23,6 +23,7 @@ from slugstudio.engine.declaration import Array
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.drawing import PEN, Strokes, erased, pen, polygon
 from slugstudio.ui.cockpit.header import paint_sentence
+from slugstudio.ui.translation import tr
 
 PAPER, INK, HINT = QColor("#0b0d10"), QColor("#ffffff"), QColor("#9aa7b8")
 """White on black in both themes, as the data are."""
@@ -50,7 +51,7 @@ class Canvas(QWidget):
         self._image: QImage | None = None
         self._drawable = self._pressed = self._erasing = self._begun = False
         self.setObjectName("drawingCanvas")
-        self.setAccessibleName("Canvas")
+        self.setAccessibleName(tr("Canvas"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

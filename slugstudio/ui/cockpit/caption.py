@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from slugstudio.ui import icons, theme
+from slugstudio.ui.translation import tr
 
 HEIGHT, ICON = 36, 14
 
@@ -34,7 +35,7 @@ class Caption(QWidget):
     def show_drawing(self, image: QImage, size: str) -> None:
         """Show a drawing in the pixels that the network gets."""
         self._show("Seen as", size, "", image)
-        self.setToolTip(f"The network sees the drawing in {size} pixels.")
+        self.setToolTip(tr("The network sees the drawing in {size} pixels.", size=size))
 
     def _show(self, upper: str, lower: str, verdict: str, image: QImage | None) -> None:
         self.first_line, self.second_line, self._verdict, self._image = upper, lower, verdict, image

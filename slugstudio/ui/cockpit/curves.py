@@ -17,6 +17,7 @@ from slugstudio.ui.cockpit.header import HEIGHT, Header
 from slugstudio.ui.cockpit.history_curves import Curves, axis_end, curves
 from slugstudio.ui.editors import ChoiceEditor, Option
 from slugstudio.ui.plotting import Line, Plot
+from slugstudio.ui.translation import tr
 
 WORDS_FIT, SHORT_FIT = 320, 230
 """The width in pixels, that of a choice of metrics left out, from which on there is room for whole words in the legend,
@@ -49,7 +50,7 @@ class CurvesPane(QWidget):
         self.choice = ChoiceEditor([])
         self.choice.setProperty("role", "header")
         self.choice.setSizeAdjustPolicy(ChoiceEditor.SizeAdjustPolicy.AdjustToContents)
-        self.choice.setAccessibleName("Metric of the plot")
+        self.choice.setAccessibleName(tr("Metric of the plot"))
         self.training = Legend("training", self.drawn)
         self.validation = Legend("validation", self.drawn)
         row = QHBoxLayout()
@@ -104,10 +105,12 @@ class CurvesPane(QWidget):
     def _choose(self, name: str) -> None:
         self.drawn = next(each for each in self._choices if each.name == name)
         self.choice.show_value(name, fresh=True)
-        self.choice.setToolTip(f"{self.drawn.title}. Choose what is drawn; the Training page says what is told.")
+        self.choice.setToolTip(
+            tr("{title}. Choose what is drawn; the Training page says what is told.", title=self.drawn.title)
+        )
         self.setObjectName(f"{name}Pane")
         self.plot.widget.setObjectName(f"{name}Plot")
-        self.plot.widget.setAccessibleName(f"{self.drawn.title} over the epochs")
+        self.plot.widget.setAccessibleName(tr("{title} over the epochs", title=self.drawn.title))
         for legend in (self.training, self.validation):
             legend.show_drawn(self.drawn)
         self._curves = None
@@ -118,7 +121,7 @@ class CurvesPane(QWidget):
     def show_history(self, history: History, epochs: int, epoch_length: int = 0) -> None:
         """Draw the curves of a training of ``epochs`` epochs; the one that runs has ``epoch_length`` steps."""
         found = self._curves = curves(history, self.drawn.name, epoch_length)
-        self._empty.setText("It shows after the next epoch." if found.reached else _FIRST)
+        self._empty.setText(tr("It shows after the next epoch.") if found.reached else _FIRST)
         self._empty.setVisible(not len(found.training))
         self.plot.set_curve("training", found.x_training, found.training)
         self.plot.set_curve("validation", found.epochs, found.validation)

@@ -18,6 +18,7 @@ from slugstudio.ui.cockpit.legend import SignedLegend
 from slugstudio.ui.cockpit.tiles import Picture, picture
 from slugstudio.ui.cockpit.weight_view import WeightView
 from slugstudio.ui.document import Change, Document
+from slugstudio.ui.translation import tr
 
 NOTHING_YET = "The weights show once the stack works."
 NO_WEIGHTS = "No layer of this stack has weights to show."
@@ -130,13 +131,15 @@ class KernelsPane(QWidget):
         path = "/".join([entry.name, *name.split("/")[:-1]])
         self.header.show_texts(f"{'Kernels' if kernels else 'Weights'} of {path}", note)
         end = number(self._limit.value)
-        self.view.setAccessibleDescription(f"{note}, values from {MINUS}{end} to +{end}")
+        self.view.setAccessibleDescription(
+            tr("{note}, values from {MINUS}{end} to +{end}", note=note, MINUS=MINUS, end=end)
+        )
 
 
 def _map_chooser() -> QSpinBox:
     box = QSpinBox()
     box.setObjectName("inputMap")
-    box.setAccessibleName("Input map")
+    box.setAccessibleName(tr("Input map"))
     box.setFont(theme.font(theme.LABEL))
     box.setPrefix("Input map ")
     box.setRange(1, 1)
@@ -144,7 +147,9 @@ def _map_chooser() -> QSpinBox:
     box.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     box.setWrapping(True)
     box.setToolTip(
-        "Each kernel has a part for every map that comes in. One map is shown at a time: "
-        "a mean over all of them would show patterns that no part has."
+        tr(
+            "Each kernel has a part for every map that comes in. One map is shown at a time: "
+            "a mean over all of them would show patterns that no part has."
+        )
     )
     return box

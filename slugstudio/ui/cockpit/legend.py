@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from slugstudio.ui import theme
 from slugstudio.ui.cockpit.labels import MINUS, number
+from slugstudio.ui.translation import tr
 
 BAR, HEIGHT, NARROW = 8, 26, 100
 """A legend narrower than `NARROW` has no room for the zero in its middle."""
@@ -32,7 +33,9 @@ class SignedLegend(QWidget):
         end = number(limit)
         if end != self._end:
             self._end = end
-            self.setAccessibleName(f"Colours from {MINUS}{end}, orange, by way of 0 to +{end}, blue")
+            self.setAccessibleName(
+                tr("Colours from {MINUS}{end}, orange, by way of 0 to +{end}, blue", MINUS=MINUS, end=end)
+            )
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

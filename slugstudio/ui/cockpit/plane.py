@@ -16,6 +16,7 @@ from slugstudio.ui.cockpit import colours
 from slugstudio.ui.cockpit.field import N, Square, around, boundary, per_class
 from slugstudio.ui.cockpit.header import paint_sentence
 from slugstudio.ui.cockpit.labels import number, percent
+from slugstudio.ui.translation import tr
 
 SENTENCE = "Choose data in the plane to see where the network draws the line."
 MOST_POINTS = 1000
@@ -47,7 +48,7 @@ class Plane(QWidget):
         self._field: QPixmap | None = None
         self._marks: QPixmap | None = None
         self.setObjectName("boundaryPlane")
-        self.setAccessibleName("Decision boundary")
+        self.setAccessibleName(tr("Decision boundary"))
         self.setMinimumSize(160, 100)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         theme.manager().changed.connect(self._forget)
@@ -92,7 +93,9 @@ class Plane(QWidget):
         if points is None:
             self.setAccessibleDescription(SENTENCE)
             return
-        self.setAccessibleDescription(f"{self.n_shown} points of the classes {', '.join(points.classes)}")
+        self.setAccessibleDescription(
+            tr("{n_shown} points of the classes {value2}", n_shown=self.n_shown, value2=", ".join(points.classes))
+        )
 
     # Where things are
 

@@ -13,6 +13,7 @@ from slugstudio.ui.cockpit import colours
 from slugstudio.ui.cockpit.header import paint_sentence
 from slugstudio.ui.cockpit.labels import signed
 from slugstudio.ui.cockpit.tiles import Layout, Picture, lay_out, mosaic, sampled
+from slugstudio.ui.translation import tr
 
 SCROLL_BAR = 12
 
@@ -32,7 +33,7 @@ class WeightView(QAbstractScrollArea):
         self._image: QImage | None = None
         self._table = colours.signed_table(theme.current())
         self.setObjectName("weightTiles")
-        self.setAccessibleName("Weights of the layer")
+        self.setAccessibleName(tr("Weights of the layer"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from slugstudio.ui import theme
 from slugstudio.ui.stack.delegate import PADDING, RADIUS, STRIPE
+from slugstudio.ui.translation import tr
 
 
 class EmptyStack(QWidget):
@@ -16,11 +17,11 @@ class EmptyStack(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._inviting = False
-        sentence = QLabel("No layers yet: drag one here from the palette.")
+        sentence = QLabel(tr("No layers yet: drag one here from the palette."))
         sentence.setProperty("role", "secondary")
-        self.action = QPushButton("Choose a layer")
+        self.action = QPushButton(tr("Choose a layer"))
         self.action.setObjectName("chooseFirstLayer")
-        self.action.setToolTip("Find a layer by its name; Enter adds it. (Ins)")
+        self.action.setToolTip(tr("Find a layer by its name; Enter adds it. (Ins)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(STRIPE + PADDING, 0, 14, 0)
         row.addWidget(sentence, 1)

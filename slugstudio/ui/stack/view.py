@@ -42,6 +42,7 @@ from slugstudio.ui.stack.empty import EmptyStack
 from slugstudio.ui.stack.entries import entry
 from slugstudio.ui.stack.gap import Gap
 from slugstudio.ui.stack.model import Role, StackModel
+from slugstudio.ui.translation import tr
 
 HINT = "Drop a layer here, or type its name"
 _BY = "stack"
@@ -66,7 +67,7 @@ class StackView(QListView):
         self._following = False
         self._dragged_at: QPoint | None = None
         self.setObjectName("stack")
-        self.setAccessibleName("Stack of layers")
+        self.setAccessibleName(tr("Stack of layers"))
         self.setProperty("role", "window")
         self.setModel(self._model)
         self.setItemDelegate(CardDelegate(self._gap.offset, self))
@@ -382,7 +383,7 @@ class StackView(QListView):
             if name in looks:
                 action.show_as(actions.ACTIONS[looks[name]])
             alone, always = name == "stack.rename", name in ("stack.paste", "stack.select_all")
-            action.explain("" if always or n == 1 or (n and not alone) else "Select a layer first.")
+            action.explain("" if always or n == 1 or (n and not alone) else tr("Select a layer first."))
 
     def _show_selection(self) -> None:
         """Select in the view what the document says and bring it into sight."""
