@@ -40,7 +40,7 @@ def texts_of(source: str) -> Iterator[str]:
 def texts_of_declarations() -> Iterator[str]:
     """Yield what declarations say of themselves and of their fields."""
     for package in ("engine", "datasets", "project"):
-        where = [str(Path(slugstudio.__file__).parent / package)]
+        where = [str(ROOT / "slugstudio" / package)]
         for module in pkgutil.walk_packages(where, f"slugstudio.{package}."):
             if ".examples" not in module.name:
                 importlib.import_module(module.name)
