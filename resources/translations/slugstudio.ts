@@ -796,6 +796,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Go on with</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Go on with the project that is open. (Esc)</source>
             <translation type="unfinished"></translation>
         </message>
@@ -849,6 +853,10 @@
         </message>
         <message>
             <source>History</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>How a `Model` judges and tells while it learns.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1292,6 +1300,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Log interval</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Look inside</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1640,6 +1652,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Print every so many epochs.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Probabilities below this count as this, so that no logarithm is infinite.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1660,6 +1676,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Progress</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Progress of the training</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1669,6 +1689,10 @@
         </message>
         <message>
             <source>Projection</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Projects that you save are shown here.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1761,6 +1785,10 @@
         </message>
         <message>
             <source>Rename</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Reporting</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1953,6 +1981,10 @@
         </message>
         <message>
             <source>Show the templates that say all of these words. Enter begins with the first.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Show what the trained network keeps of its weights.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2256,6 +2288,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The share of samples to judge by.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The share of the answers "this class" that are right, the mean over the classes (macro average).</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2432,6 +2468,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Validation split</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Value</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2465,6 +2505,14 @@
         </message>
         <message>
             <source>Weights of the layer</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Weights: 1 layer changed</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Weights: {n} layers changed</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2569,6 +2617,10 @@
         </message>
         <message>
             <source>Whether the weights of the best epoch come back when the training ends.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Whether to print while training.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
