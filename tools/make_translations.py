@@ -39,7 +39,7 @@ def texts_of(source: str) -> Iterator[str]:
 
 def texts_of_declarations() -> Iterator[str]:
     """Yield what declarations say of themselves and of their fields."""
-    for package in ("engine", "datasets", "project"):
+    for package in ("engine", "datasets", "project", "export", "imports"):
         where = [str(ROOT / "slugstudio" / package)]
         for module in pkgutil.walk_packages(where, f"slugstudio.{package}."):
             if ".examples" not in module.name:

@@ -56,6 +56,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>A program as one writes it by hand with our own engine's `Model`, its weights beside it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A readable program for Keras 3 on any of its backends, its weights beside it: it predicts.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>A readable program for PyTorch, its weights beside it: it predicts, and goes on training, also by ``torchrun``.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>A smooth ReLU, positive everywhere (Dugas et al., 2001; Deep Learning, equation 3.31).</source>
             <translation type="unfinished"></translation>
         </message>
@@ -165,6 +177,14 @@
         </message>
         <message>
             <source>All layers that have weights are frozen; thaw one to train it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>All weights as float32 arrays in one ``.npz``, which ``numpy.load`` opens: ``dense_1/weight``.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>All weights as float32 arrays in one ``.safetensors``, by the layers' names: ``dense_1/weight``.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -501,6 +521,10 @@
         </message>
         <message>
             <source>Downloading {title}…</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Drawing of the stack</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1144,6 +1168,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Keras program</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Kernel</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1544,6 +1572,18 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>NumPy program</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>NumPy weights</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>ONNX model</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Off</source>
             <translation type="unfinished"></translation>
         </message>
@@ -1557,6 +1597,10 @@
         </message>
         <message>
             <source>One</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>One readable program that predicts, and needs nothing but numpy: its weights stand in it, as base64.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1625,6 +1669,10 @@
         </message>
         <message>
             <source>Penalty</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Picture of the stack</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1717,6 +1765,10 @@
         </message>
         <message>
             <source>Put {pane} back into the window</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>PyTorch program</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -1833,6 +1885,10 @@
         </message>
         <message>
             <source>SGD</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Safetensors weights</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2009,6 +2065,10 @@
         </message>
         <message>
             <source>Slugstudio ended before this was saved. What you neither open nor discard is offered again.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>Slugstudio program</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2268,6 +2328,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The same drawing as an image of pixels, two for each of the drawing's.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The same seed gives the same points.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2316,6 +2380,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>The stack as a drawing that stays sharp at any size: each layer with its settings, output and parameters.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>The stack is empty; add layers, last a Dense with one unit a class.</source>
             <translation type="unfinished"></translation>
         </message>
@@ -2333,6 +2401,10 @@
         </message>
         <message>
             <source>The weights into one unit, or of one kernel, are together no longer than a limit.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>The whole network in one ``.onnx``, its preprocessing included: from raw samples to what leaves the network.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
@@ -2525,6 +2597,10 @@
         </message>
         <message>
             <source>What an epoch is judged by, besides the loss. Training does not look at it.</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
+            <source>What each epoch told, one a line, and beside it what each batch told.</source>
             <translation type="unfinished"></translation>
         </message>
         <message>
