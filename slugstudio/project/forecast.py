@@ -18,7 +18,7 @@ from slugstudio.engine.blas import one_thread
 from slugstudio.engine.declaration import Array
 from slugstudio.engine.errors import SlugError
 from slugstudio.engine.evaluation import judged, prepared
-from slugstudio.engine.events import BatchDone, Finished
+from slugstudio.engine.events import BatchDone
 from slugstudio.engine.network import Network
 from slugstudio.engine.train import TrainData, TrainSettings, train
 from slugstudio.project.analysis import analyse, machine_bytes, training_bytes
@@ -29,7 +29,7 @@ from slugstudio.project.session import compile_network
 
 SECONDS = 0.15
 """About how long steps are timed; as much again goes to compiling the network, warming up and validation."""
-WARM_UP, LEAST_STEPS, MOST_STEPS = 2, 3, 500
+WARM_UP, LEAST_STEPS, MOST_STEPS, IN_EPOCH = 2, 3, 500, 4
 STEP_MULTIPLY_ADDS = 100_000_000
 """How much a timed step may compute on its way forward; of larger batches a part is timed. It takes about 30 ms."""
 STEP_VALUES = 20_000_000
@@ -109,11 +109,11 @@ def _most_samples(network: Network) -> int:
 
 def _timed_steps(network: Network, design: Design, settings: TrainSettings, stopped: Stopped) -> list[float]:
     """Return how long each of some steps took, the first ones left out."""
-    x, y = _made_up(network, design, 4 * settings.batch_size)
+    x, y = _made_up(network, design, IN_EPOCH * settings.batch_size)
     took: list[float] = []
     data = TrainData(x, y, x[:0], y[:0])
     end: float | None = None
-    with closing(train(network, data, replace(settings, epochs=MOST_STEPS))) as events:
+    with closing(train(network, data, replace(settings, epochs=MOST_STEPS // IN_EPOCH))) as events:
         begin = time.perf_counter()
         for event in events:
             now = time.perf_counter()
@@ -121,7 +121,7 @@ def _timed_steps(network: Network, design: Design, settings: TrainSettings, stop
                 took.append(now - begin)
             end = now + SECONDS if end is None and len(took) >= WARM_UP else end
             enough = len(took) >= WARM_UP + LEAST_STEPS and end is not None and now > end
-            if isinstance(event, Finished) or enough or len(took) >= MOST_STEPS or stopped():
+            if enough or stopped():
                 break
             begin = time.perf_counter()
     return took[WARM_UP:]
