@@ -145,6 +145,11 @@ def test_other_axes_begin_anew(images: Project) -> None:
     assert fates(dataclasses.replace(images, design=design))["dense_1"] == "new"
 
 
+def test_a_part_of_arrays_with_other_axes_is_kept_where_it_fits(images: Project) -> None:
+    design = edits.replace_layer(images.design, images.design.ids[5], BatchNormalization())
+    assert "partly kept" in told(dataclasses.replace(images, design=design))
+
+
 LAYERS = st.lists(st.sampled_from([3, 5, 8]), min_size=1, max_size=3)
 
 
