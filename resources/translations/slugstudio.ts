@@ -2444,6 +2444,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Train {more} epochs more</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Training</source>
             <translation type="unfinished"></translation>
         </message>

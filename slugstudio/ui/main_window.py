@@ -9,17 +9,16 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from slugstudio.datasets import DataSource
 from slugstudio.project import Project
 from slugstudio.project.files import SUFFIX, FileState
 from slugstudio.ui.actions import make
 from slugstudio.ui.autosave import Autosave
 from slugstudio.ui.awake import Awake
+from slugstudio.ui.beginning import Beginning
 from slugstudio.ui.cockpit.pane import Cockpit, hairline
 from slugstudio.ui.cockpit.thumbnails import grey
 from slugstudio.ui.code_pane import CodePane
 from slugstudio.ui.document import DATA_CARD, Change, Document
-from slugstudio.ui.download import Download
 from slugstudio.ui.dropping import Dropping
 from slugstudio.ui.editors import finish_typing
 from slugstudio.ui.export_page import ExportPage
@@ -78,7 +77,6 @@ class MainWindow(QMainWindow):
         self.files.untitled = name
         self.exporter = Exporter(self.document, self.trainer, self.files, self.notices, self)
         self.autosave = Autosave(self.document, self.trainer, self.files, self.notices, self)
-        self.download = Download(self.notices, self)
         self.palette_pane = Palette(settings)
         self.stack = StackView(self.document)
         self.quick_add = QuickAdd(self.stack, self.document)
@@ -90,6 +88,7 @@ class MainWindow(QMainWindow):
         self.code = CodePane(self.document, settings, lambda: self.files.name)
         self._layouts = {each: make(self, f"view.{each}", self._layout_setter(each)) for each in LAYOUTS}
         self.transport = Transport(self.document, self.trainer, self._layouts)
+        self.beginning = Beginning(self.document, self.trainer, self.transport, self.preview, self.notices, self)
         self.templates, self.exports, self.recovered = TemplatePage(), ExportPage(), RecoveredPage()
         self.imports = ImportPage()
         self.importer = Importer(self.document, self.trainer, self.files, self.notices, self.imports, self)
@@ -226,8 +225,8 @@ class MainWindow(QMainWindow):
         self.cockpit.points_changed.connect(self.preview.set_points)
         self.document.changed.connect(self._follow)
         self.status.problem_clicked.connect(lambda: self.guide.show_pane(self.show_workspace))
-        self.transport.play_requested.connect(lambda: self._train(self.trainer.play))
-        self.transport.step_requested.connect(lambda: self._train(self.trainer.step))
+        self.transport.play_requested.connect(self.beginning.play)
+        self.transport.step_requested.connect(self.beginning.step)
         self._list_recent()
 
     # What the person asks for
@@ -284,40 +283,6 @@ class MainWindow(QMainWindow):
 
     def _layout_setter(self, layout: str) -> Callable[[], None]:
         return lambda: self.set_layout(layout)
-
-    def _train(self, start: Callable[[], None]) -> None:
-        """Play or step, once the data are at hand and there is something left to train."""
-        design = self.document.design
-        source, epochs = design.data.source, design.training.epochs
-        done = self.document.project.epoch
-        if not self.trainer.active and not source.at_hand:
-            self.download.offer(source, lambda: self._train_downloaded(source, start))
-        elif not self.trainer.active and done >= epochs and self.document.project.reshaped:
-            self._train_more(done + epochs, start)
-        elif not self.trainer.active and done >= epochs:
-            self._offer_more(done, epochs if done == epochs else 10, start)
-        else:
-            start()
-
-    def _train_downloaded(self, source: DataSource, start: Callable[[], None]) -> None:
-        self.preview.ask()
-        # A download takes long: by now the person may want to train on other data, or not yet.
-        if source == self.document.design.data.source and not self.trainer.active:
-            start()
-
-    def _offer_more(self, done: int, more: int, start: Callable[[], None]) -> None:
-        train_more = (f"Train {more:,} epochs more", lambda: self._train_more(done + more, start))
-        self.notices.tell(
-            Notice(
-                tr("All {done} epochs are done. Train longer, or Reset to begin anew.", done=f"{done:,}"),
-                "good",
-                (train_more,),
-            )
-        )
-
-    def _train_more(self, epochs: int, start: Callable[[], None]) -> None:
-        self.transport.set_epochs(epochs)
-        start()
 
     # What happens
 
@@ -393,7 +358,15 @@ class MainWindow(QMainWindow):
         self.workspace.remember()
         self._settings.setValue(UNFOLDED_KEY, sorted(self.properties.unfolded))
         self.awake.let_go()
-        parts = (self.trainer, self.download, self.preview, self.code, self.exporter, self.importer, self.autosave)
+        parts = (
+            self.trainer,
+            self.beginning.download,
+            self.preview,
+            self.code,
+            self.exporter,
+            self.importer,
+            self.autosave,
+        )
         for part in (*parts, self.status.forecaster, self.templates.recent, self.recovered, self.files):
             part.finish()
         event.accept()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from slugstudio.project.templates import TEMPLATES
 from tests.journeys.studio import Studio
 
 pytestmark = pytest.mark.journey
@@ -107,7 +108,7 @@ def test_a_template_by_keys(display: str, home: Path) -> None:
     with Studio(display, home) as studio:
         studio.key("ctrl+n")
         studio.until("widget('templates').isVisible()")
-        studio.key("Down", "Down", "Down", "Down", "Return")
+        studio.key(*["Down"] * list(TEMPLATES).index("spiral"), "Return")
         studio.until("window().document.design.data.source.label == 'Spirals'")
         studio.until("widget('boundaryPane').isVisible()")
         studio.key("F5")

@@ -365,7 +365,7 @@ def test_a_download_does_not_start_what_was_opened_meanwhile(
         monkeypatch.setattr(mnist, "MIRRORS", (server.url,))
         studio.answer("Download")
         studio.window.files.new("spiral")
-        studio.qtbot.waitUntil(lambda: studio.window.download._running is None)
+        studio.qtbot.waitUntil(lambda: studio.window.beginning.download._running is None)
     assert studio.trainer.phase == "idle"
 
 
@@ -414,7 +414,7 @@ def test_closing_stops_a_download(open_studio: Open, data: Path, monkeypatch: py
     studio = open_studio(mnist_project())
 
     def endless_answer(handler: object, content: bytes) -> None:
-        assert studio.window.download._cancelled.wait(10)
+        assert studio.window.beginning.download._cancelled.wait(10)
 
     with serving(endless_answer) as server:
         monkeypatch.setattr(mnist, "MIRRORS", (server.url,))
