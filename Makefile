@@ -74,6 +74,8 @@ bench:
 
 bench-ui:
 	@tools/setup.sh test
+	$(python) -m benchmarks.startup
+	$(python) -m benchmarks.editing
 	$(python) -m benchmarks.bench_ui $(ARGS)
 	$(python) -m benchmarks.forecast
 

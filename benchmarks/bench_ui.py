@@ -204,8 +204,14 @@ def after(seconds: float, then: Callable[[], object]) -> None:
     QTimer.singleShot(round(seconds * 1000), then)
 
 
-if __name__ == "__main__":
+def under_display(module: str) -> int:
+    """Start the module again under Xvfb where there is no display; else return 0."""
     if not os.environ.get("DISPLAY") and not os.environ.get("QT_QPA_PLATFORM") and shutil.which("xvfb-run"):
         screen = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24"]
-        os.execvp(screen[0], [*screen, sys.executable, "-m", "benchmarks.bench_ui", *sys.argv[1:]])
+        os.execvp(screen[0], [*screen, sys.executable, "-m", module, *sys.argv[1:]])
+    return 0
+
+
+if __name__ == "__main__":
+    under_display("benchmarks.bench_ui")
     sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 10.0))

@@ -44,10 +44,16 @@ def pixmap(name: str, colour: QColor, size: int = SIZE, ratio: float = 1.0) -> Q
 def icon(name: str, colour: QColor | None = None) -> QIcon:
     """Return an icon for a button or a menu, in ``colour`` or in the text colour of the theme that shows now."""
     shown = theme.current()
+    return _icon(name, (colour or shown.text).name(), shown.disabled.name())
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, colour: str, disabled: str) -> QIcon:
+    """Return an icon that was drawn once: forms are built anew with each selection."""
     made = QIcon()
     for ratio in (1.0, 2.0, 3.0):
-        made.addPixmap(pixmap(name, colour or shown.text, SIZE, ratio), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, shown.disabled, SIZE, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(pixmap(name, QColor(colour), SIZE, ratio), QIcon.Mode.Normal)
+        made.addPixmap(pixmap(name, QColor(disabled), SIZE, ratio), QIcon.Mode.Disabled)
     return made
 
 

@@ -73,7 +73,9 @@ class Cockpit(QWidget):
         trainer.progressed.connect(lambda _progress: self._draw_soon())
         trainer.epoch_done.connect(self._draw_soon)
         document.changed.connect(self._follow)
-        QTimer.singleShot(PLOTS_MS, self, self._add_plots)
+        # Counted from when events are handled: making the window takes longer than that, and would be followed by the
+        # import instead of the first painting.
+        QTimer.singleShot(0, self, lambda: QTimer.singleShot(PLOTS_MS, self, self._add_plots))
 
     def _add_plots(self) -> None:
         from slugstudio.ui.cockpit.curves import CurvesPane

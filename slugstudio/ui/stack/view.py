@@ -380,7 +380,7 @@ class StackView(QListView):
         }
         for action in self.stack_actions:
             name = action.objectName()
-            if name in looks:
+            if name in looks and action.spec.id != looks[name]:
                 action.show_as(actions.ACTIONS[looks[name]])
             alone, always = name == "stack.rename", name in ("stack.paste", "stack.select_all")
             action.explain("" if always or n == 1 or (n and not alone) else tr("Select a layer first."))
