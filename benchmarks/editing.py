@@ -1,7 +1,7 @@
 """How quickly a stack of 200 layers answers an edit: ``python -m benchmarks.editing [EDITS]``.
 
-The real window, with its cards, forms, code and problems showing; an edit has answered when all that it brought about in
-the window, painting included, is done. The code and the preview follow from threads of their own.
+The real window, with its cards, forms, code and problems showing; an edit has answered when all that it brought about
+in the window, painting included, is done. The code and the preview follow from threads of their own.
 """
 
 from __future__ import annotations

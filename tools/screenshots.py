@@ -40,6 +40,7 @@ def main() -> int:
             starter(settings).save(FOLDER / f"studio-{choice}.png")
         manager.choose("light")
         spiral(settings).save(FOLDER / "spiral-light.png")
+        building(settings).save(FOLDER / "build-light.png")
     return 0
 
 
@@ -84,6 +85,20 @@ def spiral(settings: QSettings) -> Shot:
     """Return the two spirals, told apart."""
     shot = Shot("spiral", settings)
     shot.train(420)
+    return shot
+
+
+def building(settings: QSettings) -> Shot:
+    """Return the starter in the Build layout, with a layer that is frozen and one that the network does without."""
+    shot = Shot("digits-cnn", settings)
+    editor, document = shot.window.stack.editor, shot.window.document
+    ids = document.design.ids
+    document.select(ids[3:4])
+    editor.toggle_enabled()
+    document.select(ids[:1])
+    editor.toggle_frozen()
+    shot.window.set_layout("build")
+    document.select(ids[4:5])
     return shot
 
 
