@@ -21,6 +21,7 @@ from slugstudio.engine.errors import ConfigError, DataError
 from slugstudio.engine.evaluation import evaluate
 from slugstudio.engine.events import BatchDone, Diverged, Elsewhere, EpochDone, Event, Finished
 from slugstudio.engine.layers.base import Layer, as_layers
+from slugstudio.engine.layers.stacked import default_names
 from slugstudio.engine.loss import BinaryCrossEntropy, Loss
 from slugstudio.engine.metrics import Metric
 from slugstudio.engine.metrics.names import by_names, usual
@@ -135,6 +136,7 @@ class Model:
         self.reporting = Reporting(validation_split, progress, log_interval)
         self.network: Network | None = None
         self.controls = Controls()
+        self._frozen: set[int] = set()
         self._layers = [*as_layers("Model", () if layers is None else layers)]
 
     @property
@@ -142,9 +144,14 @@ class Model:
         """The layers so far."""
         return tuple(self._layers)
 
-    def add_layer(self, layer: Layer) -> None:
-        """Put a layer at the end of the stack; what was learned before is forgotten."""
+    def add_layer(self, layer: Layer, frozen: bool = False) -> None:
+        """Put a layer at the end of the stack; what was learned before is forgotten.
+
+        Training does not change the weights of a ``frozen`` layer, nor its running statistics.
+        """
         self._layers += as_layers("Model", [layer])
+        if frozen:
+            self._frozen.add(len(self._layers) - 1)
         self.network = None
 
     def compile(self, input_shape: Shape | None = None) -> Network:
@@ -160,7 +167,9 @@ class Model:
         if input_shape is None:
             reason = "expected to know the input's shape; give the first layer an inshape, or fit on data."
             raise ConfigError("Model", "layers", reason)
-        self.network = Network(self._layers, input_shape, seed=self.settings.seed)
+        names = default_names(self._layers)
+        frozen = [names[place] for place in self._frozen]
+        self.network = Network(self._layers, input_shape, seed=self.settings.seed, frozen=frozen)
         return self.network
 
     def fit(

@@ -28,7 +28,7 @@ def insert_layer(design: Design, index: int, layer: Layer, name: str | None = No
     number = design.next_id
     while (layer_id := f"layer-{number}") in taken:
         number += 1
-    entry = LayerEntry(layer_id, name or _free_name(design, layer), layer)
+    entry = LayerEntry(layer_id, name or _free_name({known.name.lower() for known in design.layers}, layer), layer)
     layers = (*design.layers[:index], entry, *design.layers[index:])
     return dataclasses.replace(design, layers=layers, next_id=number + 1), layer_id
 
@@ -59,12 +59,17 @@ def duplicate_layers(design: Design, ids: Collection[str]) -> Design:
 
 def insert_copies(design: Design, index: int, entries: Sequence[LayerEntry]) -> Design:
     """Put copies of layers, of this design or another, at ``index``: each with a new id, and a name that is free."""
-    for offset, entry in enumerate(entries):
-        free = entry.name.lower() not in {known.name.lower() for known in design.layers}
-        design, copy = insert_layer(design, index + offset, entry.layer, entry.name if free else None)
-        (made,) = _require(design, (copy,))
-        design = _with_entry(design, dataclasses.replace(made, enabled=entry.enabled, frozen=entry.frozen))
-    return design
+    ids, names, number = set(design.ids), {entry.name.lower() for entry in design.layers}, design.next_id
+    copies = []
+    for entry in entries:
+        while f"layer-{number}" in ids:
+            number += 1
+        name = entry.name if entry.name.lower() not in names else _free_name(names, entry.layer)
+        copies.append(dataclasses.replace(entry, id=f"layer-{number}", name=name))
+        ids.add(f"layer-{number}")
+        names.add(name.lower())
+    layers = (*design.layers[:index], *copies, *design.layers[index:])
+    return dataclasses.replace(design, layers=layers, next_id=number + 1) if copies else design
 
 
 def replace_layer(design: Design, layer_id: str, layer: Layer) -> Design:
@@ -143,9 +148,8 @@ def _require(design: Design, ids: Collection[str]) -> tuple[LayerEntry, ...]:
     return tuple(entry for entry in design.layers if entry.id in ids)
 
 
-def _free_name(design: Design, layer: Layer) -> str:
-    """Return the first of ``dense_1``, ``dense_2``... that no layer has."""
-    taken = {entry.name.lower() for entry in design.layers}
+def _free_name(taken: Collection[str], layer: Layer) -> str:
+    """Return the first of ``dense_1``, ``dense_2``... that is not taken."""
     stem = default_names((layer,))[0].removesuffix("_1")
     number = 1
     while f"{stem}_{number}" in taken:

@@ -10,6 +10,8 @@ import pytest
 
 from slugstudio.engine.activation import Noop, ReLU, Softmax
 from slugstudio.engine.layers import BatchNormalization, Dense, Dropout, Layer, Residual
+from slugstudio.engine.loss import SoftmaxCategoricalCrossEntropy
+from slugstudio.engine.model import Model
 from slugstudio.engine.optimizers import SGD, Adam, RMSProp
 from slugstudio.engine.penalties import L2
 from slugstudio.export.code import code, text_of
@@ -187,3 +189,21 @@ def test_flags_move_with_their_layer() -> None:
     marked = freeze_layers(enable_layers(design, design.ids[1:2], False), design.ids[:1], True)
     moved = move_layers(marked, design.ids[:1], 2)
     assert [(entry.enabled, entry.frozen) for entry in moved.layers] == [(False, False), (True, True), (True, False)]
+
+
+def test_the_code_for_our_engine_freezes_too() -> None:
+    design = points_design()
+    frozen = freeze_layers(design, design.ids[:1], True)
+    assert text_of(code(design, "slugstudio")).count("frozen=True") == 0
+    assert text_of(code(frozen, "slugstudio")).count("frozen=True") == 1
+
+
+def test_a_model_leaves_a_frozen_layer_alone() -> None:
+    x = np.random.default_rng(0).normal(size=(60, 2))
+    model = Model(n_epoch=2, progress=False, seed=3, loss=SoftmaxCategoricalCrossEntropy())
+    model.add_layer(Dense(5, inshape=2, activation=ReLU()), frozen=True)
+    model.add_layer(Dense(2, activation=Softmax()))
+    before = {name: array.copy() for name, array in model.compile().parameters.items()}
+    model.fit(x, (x[:, 0] > 0).astype(int))
+    after = model.network.parameters
+    assert [bool(np.array_equal(after[name], before[name])) for name in before] == [True, True, False, False]

@@ -32,7 +32,7 @@ def of_layers(ids: Sequence[str], stack: str, text: str) -> QMimeData:
 
 def kind(data: QMimeData) -> str | None:
     """Return the key of the entry that is dragged, None if something else is."""
-    return bytes(data.data(KIND).data()).decode() if data.hasFormat(KIND) else None
+    return bytes(data.data(KIND).data()).decode(errors="replace") if data.hasFormat(KIND) else None
 
 
 def copied(data: QMimeData, stack: str) -> str:
@@ -44,5 +44,11 @@ def layers(data: QMimeData, stack: str) -> list[str]:
     """Return the ids of the layers that are dragged from ``stack``; none if something else is."""
     if not data.hasFormat(LAYERS):
         return []
-    record = json.loads(bytes(data.data(LAYERS).data()))
-    return list(record["ids"]) if record["stack"] == stack else []
+    try:
+        record = json.loads(bytes(data.data(LAYERS).data()))
+    except ValueError:
+        return []  # another program calls something of its own so
+    match record:
+        case {"stack": str(other), "ids": list(ids)} if other == stack and all(isinstance(each, str) for each in ids):
+            return ids
+    return []

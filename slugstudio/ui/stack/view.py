@@ -42,7 +42,7 @@ from slugstudio.ui.stack.empty import EmptyStack
 from slugstudio.ui.stack.entries import entry
 from slugstudio.ui.stack.gap import Gap
 from slugstudio.ui.stack.model import Role, StackModel
-from slugstudio.ui.translation import tr
+from slugstudio.ui.translation import told, tr
 
 HINT = "Drop a layer here, or type its name"
 _BY = "stack"
@@ -170,7 +170,7 @@ class StackView(QListView):
         try:
             self.editor.paste(text, place)
         except SlugError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(told(error.args[0]))
             return False
         return True
 
@@ -380,7 +380,7 @@ class StackView(QListView):
         }
         for action in self.stack_actions:
             name = action.objectName()
-            if name in looks and action.spec.id != looks[name]:
+            if looks.get(name, action.spec.id) != action.spec.id:
                 action.show_as(actions.ACTIONS[looks[name]])
             alone, always = name == "stack.rename", name in ("stack.paste", "stack.select_all")
             action.explain("" if always or n == 1 or (n and not alone) else tr("Select a layer first."))

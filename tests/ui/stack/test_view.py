@@ -101,6 +101,15 @@ def test_what_is_no_layer_of_this_stack_is_refused(stack: StackView, document: D
     assert names(document) == STARTER[1:]
 
 
+@pytest.mark.parametrize("content", [b"{", b"{}", b"[1]", b"\xff", b'{"stack": 1, "ids": 2}'])
+def test_what_others_call_layers_is_refused(stack: StackView, document: Document, content: bytes) -> None:
+    for name in mime.FORMATS:
+        data = QMimeData()
+        data.setData(name, content)
+        assert not stack.drop(data, 0)
+    assert names(document) == STARTER
+
+
 def test_the_place_follows_from_the_height(stack: StackView) -> None:
     assert stack.place_at(-100) == 0
     assert stack.place_at(middle(stack, 0).y()) == 0
