@@ -564,6 +564,10 @@
             <translation type="unfinished"></translation>
         </message>
         <message>
+            <source>Drop a layer here, or type its name</source>
+            <translation type="unfinished"></translation>
+        </message>
+        <message>
             <source>Dropout</source>
             <translation type="unfinished"></translation>
         </message>

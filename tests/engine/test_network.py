@@ -309,3 +309,8 @@ def test_a_copy_is_whole_and_shares_nothing(duplicate: Callable[[Network], Netwo
     twin.vector[:] = 0
     assert not twin.predict(x).any()
     np.testing.assert_array_equal(network.predict(x), before)
+
+
+def test_only_layers_that_are_there_can_be_frozen() -> None:
+    with pytest.raises(ConfigError, match="frozen: expected names of layers, received 'dense_9'"):
+        Network([Dense(3)], (2,), frozen=["dense_9"])

@@ -143,9 +143,8 @@ def _model(plan: Plan) -> list[Line]:
             found += missing_lines(layer, 1)
             continue
         block = Block(layer.id)
-        row, *rows = call("model.add_layer", [("", entry.layer), *([("frozen", True)] if entry.frozen else [])]).rows(
-            "", 0
-        )
+        arguments = [("", entry.layer), *([("frozen", True)] if entry.frozen else [])]
+        row, *rows = call("model.add_layer", arguments).rows("", 0)
         block.statement(row, 1, f"{layer.name}: {said(layer.step.output_shape)}")
         block.add("\n".join(rows), 1) if rows else None
         found += block.lines

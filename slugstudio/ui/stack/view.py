@@ -44,7 +44,6 @@ from slugstudio.ui.stack.gap import Gap
 from slugstudio.ui.stack.model import Role, StackModel
 from slugstudio.ui.translation import told, tr
 
-HINT = "Drop a layer here, or type its name"
 _BY = "stack"
 
 
@@ -313,7 +312,7 @@ class StackView(QListView):
             painter.setFont(theme.font())
             painter.setPen(theme.current().secondary)
             line = QRect(below.left(), below.bottom() + 8, below.width(), 24)
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), HINT)
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), tr("Drop a layer here, or type its name"))
         painter.end()
 
     def _paint_mark(self, painter: QPainter, row: int) -> None:
