@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 
@@ -13,10 +14,14 @@ _WHY = "A network is being trained"
 
 
 def keeping_awake() -> list[str]:
-    """Return the command that keeps this computer awake while it runs; empty if there is none."""
+    """Return the command that keeps this computer awake while it and this program run; empty if there is none."""
+    program = str(os.getpid())
     commands = {
-        "linux": ["systemd-inhibit", "--what=idle:sleep", "--who=Slugstudio", f"--why={_WHY}", "sleep", "infinity"],
-        "darwin": ["caffeinate", "-i"],
+        "linux": [
+            *("systemd-inhibit", "--what=idle:sleep", "--who=Slugstudio", f"--why={_WHY}"),
+            *("tail", f"--pid={program}", "-f", "/dev/null"),
+        ],
+        "darwin": ["caffeinate", "-i", "-w", program],
     }
     command = commands.get(sys.platform, [])
     return command if command and shutil.which(command[0]) else []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +105,17 @@ def test_a_command_that_is_not_there_is_not_used(monkeypatch: pytest.MonkeyPatch
     assert keeping_awake() == []
     monkeypatch.setattr("slugstudio.ui.awake.shutil.which", lambda name: name)
     monkeypatch.setattr("slugstudio.ui.awake.sys.platform", "darwin")
-    assert keeping_awake() == ["caffeinate", "-i"]
+    assert keeping_awake() == ["caffeinate", "-i", "-w", str(os.getpid())]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have another command")
+def test_what_holds_it_awake_ends_with_the_program(tmp_path: Path) -> None:
+    """Even where the program is killed: nobody is there then to let it sleep."""
+    code = "from slugstudio.ui import awake; awake.shutil.which = str; print(' '.join(awake.keeping_awake()[4:]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    holder = done.stdout.split()
+    assert holder[0] == "tail"
+    subprocess.run(holder, check=True, timeout=30)  # the program is gone, so it ends at once
 
 
 # Memory
